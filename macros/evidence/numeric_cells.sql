@@ -1,0 +1,212 @@
+{#- The cells of every numeric variable, from reference_rows: right-closed, outer cells open. Edges are the approved
+    ones (or deciles inside the range: coinciding ones merge), the reference minimum and maximum (which makes the
+    tails of distances exact), and either every value (30 distinct values or fewer) or a grid of 20 points between
+    the 0.1 and 99.9 percentiles on the variable's declared scale. -#}
+{% macro numeric_cells(shape) -%}
+spreads as (
+
+    {%- for variable in shape.numeric %}
+    {%- if not loop.first %}
+
+    union all
+    {%- endif %}
+
+    select
+        freezing.model_id,
+        freezing.model_version,
+        '{{ variable }}' as variable,
+        '{{ shape.meta.get(variable, {}).get('scale', 'linear') }}' as grid_scale,
+        count(distinct reference_rows.{{ variable }}) as distinct_count,
+        min(reference_rows.{{ variable }}) as low,
+        max(reference_rows.{{ variable }}) as high,
+        {%- for share in [0.001, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.999] %}
+        percentile_cont({{ share }}) within group (order by reference_rows.{{ variable }}) as q{{ loop.index0 }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+
+    from freezing
+
+    left join reference_rows
+        on
+            freezing.model_id = reference_rows.model_id
+            and freezing.model_version = reference_rows.model_version
+
+    group by
+        freezing.model_id,
+        freezing.model_version
+    {%- endfor %}
+
+),
+
+grid_steps as (
+
+    {%- for step in range(20) %}
+    {{ 'union all' if not loop.first }} select {{ step }} / 19.0 as fraction
+    {%- endfor %}
+
+),
+
+edges as (
+
+    select model_id, model_version, variable, low as edge, 0 as is_declared from spreads
+
+    union all
+
+    select model_id, model_version, variable, high as edge, 0 as is_declared from spreads
+
+    {{ dbt_model_risk.declared_edges(shape) }}
+
+    union all
+
+    select
+        spreads.model_id,
+        spreads.model_version,
+        spreads.variable,
+        case
+            when spreads.grid_scale = 'log' and spreads.q0 > 0
+                then exp(ln(spreads.q0) + grid_steps.fraction * (ln(spreads.q10) - ln(spreads.q0)))
+            when spreads.grid_scale = 'logit' and spreads.q0 > 0 and spreads.q10 < 1
+                then 1 / (1 + exp(
+                    -ln(spreads.q0 / (1 - spreads.q0))
+                    - grid_steps.fraction
+                    * (ln(spreads.q10 / (1 - spreads.q10)) - ln(spreads.q0 / (1 - spreads.q0)))
+                ))
+            else spreads.q0 + grid_steps.fraction * (spreads.q10 - spreads.q0)
+        end as edge,
+        0 as is_declared
+
+    from spreads
+
+    cross join grid_steps
+
+    where spreads.distinct_count > 30
+
+    {%- for variable in shape.numeric %}
+
+    union all
+
+    select distinct
+        spreads.model_id,
+        spreads.model_version,
+        spreads.variable,
+        reference_rows.{{ variable }} as edge,
+        0 as is_declared
+
+    from spreads
+
+    inner join reference_rows
+        on
+            spreads.model_id = reference_rows.model_id
+            and spreads.model_version = reference_rows.model_version
+
+    where spreads.variable = '{{ variable }}' and spreads.distinct_count <= 30
+    {%- endfor %}
+
+),
+
+ordered_edges as (
+
+    select
+        model_id,
+        model_version,
+        variable,
+        edge,
+        max(is_declared) as is_declared
+
+    from edges
+
+    where edge is not null
+
+    group by
+        model_id,
+        model_version,
+        variable,
+        edge
+
+),
+
+cells as (
+
+    select
+        model_id,
+        model_version,
+        variable,
+        'numeric' as variable_kind,
+        row_number() over (partition by model_id, model_version, variable order by edge) - 1 as bin_id,
+        lag(edge) over (partition by model_id, model_version, variable order by edge) as lower_edge,
+        edge as upper_edge,
+        cast(null as varchar) as category,
+        coalesce(sum(is_declared) over (
+            partition by model_id, model_version, variable
+            order by edge
+            rows between unbounded preceding and 1 preceding
+        ), 0) as declared_bin_id
+
+    from ordered_edges
+
+    union all
+
+    select
+        spreads.model_id,
+        spreads.model_version,
+        spreads.variable,
+        'numeric' as variable_kind,
+        count(ordered_edges.edge) as bin_id,
+        max(ordered_edges.edge) as lower_edge,
+        cast(null as double) as upper_edge,
+        cast(null as varchar) as category,
+        coalesce(sum(ordered_edges.is_declared), 0) as declared_bin_id
+
+    from spreads
+
+    left join ordered_edges
+        on
+            spreads.model_id = ordered_edges.model_id
+            and spreads.model_version = ordered_edges.model_version
+            and spreads.variable = ordered_edges.variable
+
+    group by
+        spreads.model_id,
+        spreads.model_version,
+        spreads.variable
+
+    union all
+
+    select
+        model_id,
+        model_version,
+        variable,
+        'numeric' as variable_kind,
+        -1 as bin_id,
+        cast(null as double) as lower_edge,
+        cast(null as double) as upper_edge,
+        cast(null as varchar) as category,
+        -1 as declared_bin_id
+
+    from spreads
+
+)
+{%- endmacro %}
+
+
+{#- Union branches with the edges that PSI is judged on: the YAML's `edges`, else the inner deciles. -#}
+{% macro declared_edges(shape) %}
+    {%- for variable in shape.numeric %}
+    {%- set approved = shape.meta.get(variable, {}).get('edges') %}
+    {%- for edge in approved or range(1, 10) %}
+
+    union all
+
+    select
+        model_id,
+        model_version,
+        variable,
+        {{ 'cast(' ~ edge ~ ' as double)' if approved else 'q' ~ edge }} as edge,
+        1 as is_declared
+
+    from spreads
+
+    where variable = '{{ variable }}'{% if not approved %} and q{{ edge }} > low and q{{ edge }} < high{% endif %}
+    {%- endfor %}
+    {%- endfor %}
+{% endmacro %}

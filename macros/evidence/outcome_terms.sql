@@ -1,0 +1,68 @@
+{#- What one observed outcome adds to the sums, or with sign '-' takes away. Log loss clips the score at 1e-15 and counts the clipped. -#}
+{% macro outcome_terms(alias, shape, sign='') -%}
+    {%- set score = alias ~ '.score' -%}
+    {%- set outcome = alias ~ '.outcome' -%}
+    {%- set has_interval = 'score_lower' in shape.columns and 'score_upper' in shape.columns -%}
+        {{ sign }}1 as n,
+        {{ alias }}.model_id,
+        {{ alias }}.model_version,
+        {{ alias }}.event_date,
+        {%- for key in shape.segments + shape.groups %}
+        {{ alias }}.{{ key }},
+        {%- endfor %}
+        {{ "cast(" ~ alias ~ ".predicted_class as varchar)" if 'predicted_class' in shape.columns
+            else "cast(null as varchar)" }} as predicted_class,
+        {%- if shape.scale == 'value' %}
+        cast(null as bigint) as score_bin,
+        cast(null as varchar) as outcome_class,
+        cast(null as {{ dbt_model_risk.sum_type(shape) }}) as log_loss,
+        0 as is_clipped,
+        case when sign({{ score }}) = sign({{ outcome }}) then {{ sign }}1 else 0 end as is_hit,
+        {%- else %}
+        cast(floor({{ score }} * {{ shape.resolution }}) as bigint) as score_bin,
+        case when {{ outcome }} = 1 then '1' else '0' end as outcome_class,
+        {%- if shape.scale == 'probability' %}
+        {{ sign }}cast(-ln(case
+            when {{ outcome }} = 1 then greatest({{ score }}, 1e-15)
+            else greatest(1 - {{ score }}, 1e-15)
+        end) as {{ dbt_model_risk.sum_type(shape) }}) as log_loss,
+        case
+            when {{ outcome }} = 1 and {{ score }} < 1e-15 then {{ sign }}1
+            when {{ outcome }} = 0 and 1 - {{ score }} < 1e-15 then {{ sign }}1
+            else 0
+        end as is_clipped,
+        {%- else %}
+        cast(null as {{ dbt_model_risk.sum_type(shape) }}) as log_loss,
+        0 as is_clipped,
+        {%- endif %}
+        {%- if 'predicted_class' in shape.columns %}
+        case when {{ alias }}.predicted_class = cast(cast({{ outcome }} as integer) as varchar) then {{ sign }}1 else 0 end as is_hit,
+        {%- else %}
+        cast(null as integer) as is_hit,
+        {%- endif %}
+        {%- endif %}
+        {{ sign }}cast({{ score }} as {{ dbt_model_risk.sum_type(shape) }}) as score,
+        {{ sign }}cast({{ score }} * {{ score }} as {{ dbt_model_risk.sum_type(shape) }}) as score_square,
+        {{ sign }}cast({{ outcome }} as {{ dbt_model_risk.sum_type(shape) }}) as outcome,
+        {{ sign }}cast({{ outcome }} * {{ outcome }} as {{ dbt_model_risk.sum_type(shape) }}) as outcome_square,
+        {{ sign }}cast({{ score }} * {{ outcome }} as {{ dbt_model_risk.sum_type(shape) }}) as score_outcome,
+        {{ sign }}cast(abs({{ score }} - {{ outcome }}) as {{ dbt_model_risk.sum_type(shape) }}) as absolute_error,
+        {%- if has_interval %}
+        case when {{ alias }}.score_lower is not null and {{ alias }}.score_upper is not null then {{ sign }}1 else 0 end
+            as has_interval,
+        case when {{ outcome }} between {{ alias }}.score_lower and {{ alias }}.score_upper then {{ sign }}1 else 0 end
+            as is_covered,
+        {%- else %}
+        0 as has_interval,
+        0 as is_covered,
+        {%- endif %}
+        {{ sign }}cast(coalesce({{ alias }}.amount, 0) as decimal(38, 6)) as amount,
+        {{ sign ~ "cast(coalesce(" ~ alias ~ ".exposure_amount, 0) as decimal(38, 6))"
+            if 'exposure_amount' in shape.columns else "cast(0 as decimal(38, 6))" }} as exposure
+{%- endmacro %}
+
+
+{#- Decimal type of a log's sums: probabilities fit 18 digits, which engines add as integers. -#}
+{% macro sum_type(shape) -%}
+    {{ return('decimal(18, 15)' if shape.scale == 'probability' else 'decimal(38, 12)') }}
+{%- endmacro %}

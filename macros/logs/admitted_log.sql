@@ -1,0 +1,124 @@
+{#- Every logged prediction known by the as-of date, narrow: keys, times, score, decision, segments; and whether it
+    is admitted. A key seen before is a duplicate: the first arrival stays. Features stay in the log.
+    Rows without a readable load time stand under 1970-01-01 and are judged anew by every run. -#}
+{% macro admitted_log(log) %}
+    {{ config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='loaded_date',
+        on_schema_change='append_new_columns'
+    ) }}
+    {%- set since = dbt_model_risk.watermark('loaded_date') -%}
+    {%- set columns = dbt_model_risk.admitted_columns(log) if execute else ['prediction_id'] -%}
+    {%- set batch -%}
+        (
+            select
+                {{ columns | join(', ') }},
+                reject_reason,
+                cast(predicted_at as date) as event_date,
+                coalesce(cast(loaded_at as date), date '1970-01-01') as loaded_date
+
+            from {{ ref('stg_' ~ log) }}
+
+            where
+                (loaded_at < {{ dbt_model_risk.as_of_date() }} + interval '1' day or loaded_at is null)
+                {%- if since %}
+                and (loaded_at >= timestamp '{{ since }}' or loaded_at is null)
+                {%- endif %}
+        )
+    {%- endset -%}
+with
+
+repeated_keys as (
+
+    select prediction_id
+    from {{ batch }} as batch
+    where reject_reason is null
+    group by prediction_id
+    having count(*) > 1
+
+    {%- if since %}
+
+    union
+
+    select batch.prediction_id
+    from {{ batch }} as batch
+    inner join {{ this }} as earlier on batch.prediction_id = earlier.prediction_id
+    where
+        batch.reject_reason is null
+        and earlier.reject_reason is null
+        and earlier.loaded_date < date '{{ since }}'
+    {%- endif %}
+
+),
+
+repeats as (
+
+    select
+        batch.*,
+        row_number() over (
+            partition by batch.prediction_id
+            order by batch.loaded_at, {{ dbt_model_risk.prefixed('batch', columns) }}
+        ) as arrival
+
+    from {{ batch }} as batch
+
+    inner join repeated_keys on batch.prediction_id = repeated_keys.prediction_id
+
+    where batch.reject_reason is null
+
+),
+
+{%- if since %}
+
+earlier_arrivals as (
+
+    select earlier.prediction_id
+    from {{ this }} as earlier
+    inner join repeated_keys on earlier.prediction_id = repeated_keys.prediction_id
+    where earlier.reject_reason is null and earlier.loaded_date < date '{{ since }}'
+
+),
+{%- endif %}
+
+judged_repeats as (
+
+    select
+        {{ dbt_model_risk.prefixed('repeats', columns) }},
+        case
+            {%- if since %}
+            when earlier_arrivals.prediction_id is not null then 'duplicate_key'
+            {%- endif %}
+            when repeats.arrival > 1 then 'duplicate_key'
+        end as reject_reason,
+        repeats.event_date,
+        repeats.loaded_date
+
+    from repeats
+
+    {%- if since %}
+
+    left join earlier_arrivals on repeats.prediction_id = earlier_arrivals.prediction_id
+    {%- endif %}
+
+)
+
+select batch.*
+from {{ batch }} as batch
+left join repeated_keys on batch.prediction_id = repeated_keys.prediction_id
+where batch.reject_reason is not null or repeated_keys.prediction_id is null
+
+union all
+
+select * from judged_repeats
+{% endmacro %}
+
+
+{#- The narrow columns of a log: everything except its features. -#}
+{% macro admitted_columns(log) %}
+    {%- set names = [] -%}
+    {%- for column in dbt_model_risk.role_columns(dbt_model_risk.log_node(log)) if column.role != 'feature' -%}
+        {%- do names.append(column.name) -%}
+    {%- endfor -%}
+    {{ return(names) }}
+{% endmacro %}

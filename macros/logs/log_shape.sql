@@ -1,0 +1,40 @@
+{#- What one log holds, by role: the names of its segments, groups and features, which contract columns it
+    has, and the scale and resolution of its score. Everything generated for a log starts from this. -#}
+{% macro log_shape(log) %}
+    {%- set node = dbt_model_risk.log_node(log) -%}
+    {%- set shape = {
+        'segments': [], 'groups': [], 'numeric': [], 'categorical': [], 'columns': [],
+        'scale': none, 'resolution': none, 'meta': {}
+    } -%}
+    {%- for column in dbt_model_risk.role_columns(node) -%}
+        {%- do shape.columns.append(column.name) -%}
+        {%- do shape.meta.update({column.name: column.meta}) -%}
+        {%- if column.role in ('segment', 'group') -%}
+            {%- do shape[column.role ~ 's'].append(column.name) -%}
+        {%- elif column.role == 'feature' -%}
+            {%- do shape['numeric' if dbt_model_risk.is_numeric_type(column.data_type) else 'categorical'].append(column.name) -%}
+        {%- elif column.role == 'score' -%}
+            {%- do shape.numeric.insert(0, 'score') -%}
+            {%- do shape.update({
+                'scale': column.meta.get('scale', 'probability'),
+                'resolution': column.meta.get('resolution', 10000)
+            }) -%}
+        {%- elif column.role in ('decision', 'predicted_class') -%}
+            {%- do shape.categorical.append(column.name) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if shape.resolution == 'exact' -%}
+        {#- Every double from 2^-50 up keeps a bin of its own. -#}
+        {%- do shape.update({'resolution': 1125899906842624}) -%}
+    {%- endif -%}
+    {{ return(shape) }}
+{% endmacro %}
+
+
+{#- Whether a YAML data_type holds numbers. -#}
+{% macro is_numeric_type(data_type) %}
+    {{ return(
+        data_type.split('(')[0] | trim in
+        ('double', 'float', 'real', 'decimal', 'numeric', 'bigint', 'integer', 'int', 'smallint', 'tinyint')
+    ) }}
+{% endmacro %}

@@ -1,0 +1,1 @@
+{{ evidence_days('investment_banking__market_risk') }}

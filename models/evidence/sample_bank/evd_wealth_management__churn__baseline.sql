@@ -1,0 +1,1 @@
+{{ evidence_baseline('wealth_management__churn') }}

@@ -1,0 +1,1 @@
+{{ evidence_outcomes('wealth_management__churn') }}

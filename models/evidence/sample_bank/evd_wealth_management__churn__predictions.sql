@@ -1,0 +1,1 @@
+{{ evidence_predictions('wealth_management__churn') }}

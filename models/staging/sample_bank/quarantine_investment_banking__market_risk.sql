@@ -1,0 +1,1 @@
+{{ quarantined_days('investment_banking__market_risk') }}

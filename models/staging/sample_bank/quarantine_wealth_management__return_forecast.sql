@@ -1,0 +1,1 @@
+{{ quarantined_rows('wealth_management__return_forecast') }}

@@ -1,0 +1,1 @@
+{{ judged_outcomes('wealth_management__churn') }}

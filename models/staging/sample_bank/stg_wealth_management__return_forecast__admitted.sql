@@ -1,0 +1,1 @@
+{{ admitted_log('wealth_management__return_forecast') }}
