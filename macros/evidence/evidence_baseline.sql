@@ -1,6 +1,6 @@
 {#- The frozen bins of each version of a log: its approved edges or reference deciles, joined with a grid that
     keeps distances accurate; the category list; missing; other. Written once per version, on the first load day
-    after its baseline window, and never again, not even by a full refresh.
+    after its baseline window (or when it is registered), and never again, not even by a full refresh.
     A version without a window gets one open cell per number, so that its volume is evidence too. -#}
 {% macro evidence_baseline(log) %}
     {{ config(
@@ -40,14 +40,12 @@ freezing as (
         versions.registered_date,
         versions.baseline_from,
         versions.baseline_to,
-        min(load_days.loaded_date) as frozen_date
+        greatest(min(load_days.loaded_date), versions.registered_date) as frozen_date
 
     from {{ ref('stg_registered_versions') }} as versions
 
     inner join load_days
-        on
-            load_days.loaded_date > coalesce(versions.baseline_to, date '0001-01-01')
-            and load_days.loaded_date >= versions.registered_date
+        on load_days.loaded_date > coalesce(versions.baseline_to, date '0001-01-01')
 
     {%- if is_incremental() %}
 

@@ -31,7 +31,8 @@ select
 
 from {{ ref('stg_' ~ log ~ '__admitted') }} as admitted
 
-left join {{ ref('models') }} as models on admitted.model_id = models.model_id
+left join (select distinct model_id from {{ ref('models') }}) as models
+    on admitted.model_id = models.model_id
 left join {{ ref('stg_registered_versions') }} as versions
     on admitted.model_id = versions.model_id and admitted.model_version = versions.model_version
 

@@ -16,7 +16,7 @@ versions as (
 
 models as (
 
-    select * from {{ ref('models') }}
+    select distinct model_id from {{ ref('models') }}
 
 ),
 

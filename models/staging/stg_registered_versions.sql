@@ -1,28 +1,45 @@
 {#- A prediction counts from the day its version is on the register: an unregistered version is quarantined, and
-    its rows become known on the day that the registration is. -#}
+    its rows become known on the day that the registration is. A register row recorded again keeps its first day. -#}
 with
 
-versions as (
+first_versions as (
 
-    select * from {{ ref('model_versions') }}
+    select
+        model_id,
+        model_version,
+        baseline_from,
+        baseline_to,
+        recorded_at,
+        row_number() over (partition by model_id, model_version order by recorded_at) as record_number
+
+    from {{ ref('model_versions') }}
 
 ),
 
-models as (
+first_models as (
 
-    select * from {{ ref('models') }}
+    select
+        model_id,
+        min(recorded_at) as recorded_at
+
+    from {{ ref('models') }}
+
+    group by model_id
 
 )
 
 select
-    versions.model_id,
-    versions.model_version,
-    cast(versions.baseline_from as date) as baseline_from,
-    cast(versions.baseline_to as date) as baseline_to,
-    cast(greatest(versions.recorded_at, models.recorded_at) as date) as registered_date
+    first_versions.model_id,
+    first_versions.model_version,
+    cast(first_versions.baseline_from as date) as baseline_from,
+    cast(first_versions.baseline_to as date) as baseline_to,
+    cast(greatest(first_versions.recorded_at, first_models.recorded_at) as date) as registered_date
 
-from versions
+from first_versions
 
-inner join models on versions.model_id = models.model_id
+inner join first_models on first_versions.model_id = first_models.model_id
 
-where cast(greatest(versions.recorded_at, models.recorded_at) as date) <= {{ as_of_date() }}
+where
+    first_versions.record_number = 1
+    and cast(greatest(first_versions.recorded_at, first_models.recorded_at) as date)
+    <= {{ dbt_model_risk.as_of_date() }}
