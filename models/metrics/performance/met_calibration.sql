@@ -1,0 +1,150 @@
+{#- Ten equal-width bins, closed on the left, 1.0 in the last. An edge is found with the arithmetic
+    that binned the score, so a score of exactly 0.3 opens the fourth bin. A resolution that ten
+    does not divide has fine bins on both sides of an edge; the error bound counts the cases in
+    them. -#}
+with
+
+periods as (
+
+    select * from {{ ref('met_periods') }} where problem_type in ('binary', 'regression')
+
+),
+
+score_outcomes as (
+
+    select * from {{ ref('evd_score_outcomes') }}
+
+),
+
+matured as (
+
+    {{ matured_outcomes() }}
+
+),
+
+placed as (
+
+    select
+        *,
+        if(log_loss_sum is null, null, score_bin * 10 // score_resolution) as tenth_below,
+        least(9, tenth_below + if(
+            score_bin >= floor((tenth_below + 1) / 10 * score_resolution), 1, 0
+        )) as tenth,
+        score_resolution % 10 <> 0
+        and score_resolution < 1099511627776
+        and tenth_below < 9
+        and (score_bin + 1) * 10 > (tenth_below + 1) * score_resolution as is_split
+
+    from matured
+
+),
+
+tenths as (
+
+    select
+        model_id,
+        model_version,
+        segment_key,
+        segment_value,
+        period_grain,
+        tenth,
+        bool_and(log_loss_sum is not null) as is_probability,
+        min(score_resolution) as least_resolution,
+        max(score_resolution) as most_resolution,
+        sum(n) as case_count,
+        sum(if(outcome_class = '1', n, 0)) as event_count,
+        sum(if(is_split, n, 0)) as split_count,
+        {{ exact_sum('score_sum') }} as score_sum,
+        {{ exact_sum('outcome_sum') }} as outcome_sum,
+        {{ exact_sum('score_square_sum - 2 * score_outcome_sum + outcome_square_sum') }}
+            as error_square_sum,
+        {{ exact_sum('log_loss_sum') }} as log_loss_sum,
+        period_start,
+        period_end
+
+    from placed
+
+    group by all
+
+),
+
+summed as (
+
+    select
+        model_id,
+        model_version,
+        segment_key,
+        segment_value,
+        period_grain,
+        bool_and(is_probability) as is_probability,
+        min(least_resolution) <> max(most_resolution) as is_redefined,
+        sum(case_count) as case_count,
+        sum(event_count) as event_count,
+        sum(split_count) as split_count,
+        {{ exact_sum('score_sum') }} as score_sum,
+        {{ exact_sum('abs(outcome_sum - score_sum)') }} as gap_sum,
+        greatest(0, {{ exact_sum('error_square_sum') }}) as error_square_sum,
+        greatest(0, {{ exact_sum('log_loss_sum') }}) as log_loss_sum,
+        period_start,
+        period_end
+
+    from tenths
+
+    group by all
+
+),
+
+cohorts as (
+
+    {{ measured_cohorts('summed') }}
+
+),
+
+judged as (
+
+    select
+        *,
+        score_sum / nullif(sample_size, 0) as mean_score,
+        {{ wilson_bound('event_count', 'sample_size', '-') }} as rate_low,
+        {{ wilson_bound('event_count', 'sample_size', '+') }} as rate_high,
+        coalesce(
+            cohort_reason, if(problem_type = 'regression', 'score_not_probability', null)
+        ) as rate_reason,
+        case
+            when rate_reason is not null then rate_reason
+            when not is_probability then 'score_not_probability'
+            when sample_size < {{ var('minimum_performance_sample', 100) }} then 'small_sample'
+        end as reason
+
+    from cohorts
+
+),
+
+measures as (
+
+    select
+        *,
+        unnest([
+            {{ metric_value('observed_rate', 'event_count / nullif(sample_size, 0)',
+                'rate_wilson_95', 'rate_reason', ci_low='rate_low', ci_high='rate_high') }},
+            {{ metric_value('mean_score_matured', 'mean_score', 'mean', 'cohort_reason') }},
+            {{ metric_value('observed_expected_ratio', 'event_count / nullif(score_sum, 0)',
+                'observed_over_expected_wilson_95',
+                "coalesce(reason, if(score_sum = 0, 'constant_score', null))",
+                ci_low='rate_low / nullif(mean_score, 0)',
+                ci_high='rate_high / nullif(mean_score, 0)') }},
+            {{ metric_value('brier', 'error_square_sum / nullif(sample_size, 0)',
+                'brier_mean_square', 'reason') }},
+            {{ metric_value('log_loss', 'log_loss_sum / nullif(sample_size, 0)',
+                'log_loss_natural_clip_1e15', 'reason') }},
+            {{ metric_value('ece', 'gap_sum / nullif(sample_size, 0)',
+                'ece_10_equal_width_left_closed',
+                "coalesce(reason, if(is_redefined, 'definition_changed', null))",
+                error_bound='2 * split_count / nullif(sample_size, 0)') }}
+        ]) as measure
+
+    from judged
+
+)
+
+{{ metric_rows('measures') }}

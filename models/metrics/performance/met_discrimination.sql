@@ -1,0 +1,194 @@
+{#- Bins are walked from the riskiest down; the cases of one bin count as tied. The bounds say how
+    far the same metric on unbinned scores can be away, since a bin's cases may stand in any order.
+    Counts stay integers until the last division. The interval of the AUC: DeLong, DeLong and
+    Clarke-Pearson (1988), Biometrics 44, 837-845. -#}
+{%- set cohort = [
+    'model_id', 'model_version', 'segment_key', 'segment_value',
+    'period_grain', 'period_start', 'period_end'
+] | join(', ') -%}
+with
+
+periods as (
+
+    select * from {{ ref('met_periods') }} where problem_type = 'binary'
+
+),
+
+score_outcomes as (
+
+    select * from {{ ref('evd_score_outcomes') }}
+
+),
+
+models as (
+
+    {{ known_rows('models') }}
+
+),
+
+matured as (
+
+    {{ matured_outcomes() }}
+
+),
+
+bins as (
+
+    select
+        {{ cohort }},
+        score_resolution,
+        if(models.score_direction = 'lower_is_event', -score_bin, score_bin) as risk_bin,
+        sum(if(outcome_class = '1', n, 0)) as events,
+        sum(if(outcome_class = '0', n, 0)) as nonevents
+
+    from matured
+    inner join models using (model_id)
+
+    group by all
+
+    having events + nonevents > 0
+
+),
+
+walked as (
+
+    select
+        *,
+        sum(events) over cohort as event_count,
+        sum(nonevents) over cohort as nonevent_count,
+        coalesce(sum(events) over above, 0) as events_above,
+        coalesce(sum(nonevents) over above, 0) as nonevents_above,
+        2 * (nonevent_count - nonevents_above) - nonevents as doubled_nonevents_below,
+        2 * events_above + events as doubled_events_above
+
+    from bins
+
+    window
+        cohort as (partition by {{ cohort }}),
+        above as (
+            partition by {{ cohort }} order by risk_bin desc
+            rows between unbounded preceding and 1 preceding
+        )
+
+),
+
+placed as (
+
+    select
+        *,
+        events_above / nullif(event_count, 0) - nonevents_above / nullif(nonevent_count, 0) as gap,
+        events / nullif(event_count, 0) as event_share,
+        nonevents / nullif(nonevent_count, 0) as nonevent_share,
+        events * (events_above + events)
+        / (events_above + events + nonevents_above + nonevents) as precision_sum,
+        events * (events_above + events)
+        / nullif(events_above + events + nonevents_above, 0) as precision_sum_most,
+        case
+            when events + nonevents = 1 or nonevents_above + nonevents = 0 then precision_sum
+            else events - (nonevents_above + nonevents)
+                * ln(1 + events / (events_above + nonevents_above + nonevents))
+        end as precision_sum_least
+
+    from walked
+
+),
+
+summed as (
+
+    select
+        {{ cohort }},
+        any_value(event_count) as event_count,
+        any_value(nonevent_count) as nonevent_count,
+        any_value(event_count + nonevent_count) as case_count,
+        any_value(2 * event_count * nonevent_count) as doubled_pairs,
+        count(*) as bin_count,
+        min(score_resolution) >= 1099511627776 as is_exact,
+        min(score_resolution) <> max(score_resolution) as is_redefined,
+        sum(events * nonevents) as tied_pairs,
+        sum(events * doubled_nonevents_below) as doubled_wins,
+        sum(events * doubled_nonevents_below * doubled_nonevents_below) as event_squares,
+        sum(nonevents * doubled_events_above * doubled_events_above) as nonevent_squares,
+        max(abs(gap + event_share - nonevent_share)) as ks,
+        max(greatest(abs(gap + event_share), abs(gap - nonevent_share))) as ks_most,
+        {{ exact_sum('precision_sum') }} as precision_sum,
+        {{ exact_sum('precision_sum_most') }} as precision_sum_most,
+        {{ exact_sum('precision_sum_least') }} as precision_sum_least
+
+    from placed
+
+    group by all
+
+),
+
+cohorts as (
+
+    {{ measured_cohorts('summed') }}
+
+),
+
+measured as (
+
+    select
+        *,
+        if(is_exact, 0, 1) as is_binned,
+        doubled_wins / nullif(doubled_pairs, 0) as auc,
+        tied_pairs / nullif(doubled_pairs, 0) as auc_error,
+        event_squares / nullif(2 * doubled_pairs * nonevent_count, 0)
+        - auc * auc as event_variance,
+        nonevent_squares / nullif(2 * doubled_pairs * event_count, 0)
+        - auc * auc as nonevent_variance,
+        if(bin_count > 1, 1.959963984540054 * sqrt(
+            greatest(0, event_variance) / nullif(event_count - 1, 0)
+            + greatest(0, nonevent_variance) / nullif(nonevent_count - 1, 0)
+        ), null) as auc_margin,
+        precision_sum / nullif(event_count, 0) as average_precision,
+        greatest(
+            precision_sum_most - precision_sum, precision_sum - precision_sum_least
+        ) / nullif(event_count, 0) as average_precision_error
+
+    from cohorts
+
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when cohort_reason is not null then cohort_reason
+            when is_redefined then 'definition_changed'
+            when doubled_pairs = 0 then 'single_class'
+            when
+                sample_size < {{ var('minimum_performance_sample', 100) }}
+                or least(event_count, nonevent_count) < {{ var('minimum_class_count', 20) }}
+                then 'small_sample'
+        end as reason,
+        case when bin_count = 1 then 'constant_score' end as caveat
+
+    from measured
+
+),
+
+measures as (
+
+    select
+        *,
+        unnest([
+            {{ metric_value('auc', 'auc', 'auc_ties_half_delong_95', 'reason', 'caveat',
+                clamp('auc - auc_margin', 0, 1), clamp('auc + auc_margin', 0, 1),
+                'is_binned * auc_error') }},
+            {{ metric_value('gini', '2 * auc - 1', 'gini_from_auc_delong_95', 'reason', 'caveat',
+                clamp('2 * (auc - auc_margin) - 1', -1, 1),
+                clamp('2 * (auc + auc_margin) - 1', -1, 1),
+                'is_binned * 2 * auc_error') }},
+            {{ metric_value('ks_separation', 'ks', 'ks_after_whole_ties', 'reason', 'caveat',
+                error_bound='is_binned * (ks_most - ks)') }},
+            {{ metric_value('average_precision', 'average_precision', 'average_precision_steps',
+                'reason', 'caveat', error_bound='is_binned * average_precision_error') }}
+        ]) as measure
+
+    from judged
+
+)
+
+{{ metric_rows('measures') }}

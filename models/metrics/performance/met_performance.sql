@@ -1,0 +1,9 @@
+select * from {{ ref('met_coverage') }}
+union all
+select * from {{ ref('met_discrimination') }}
+union all
+select * from {{ ref('met_calibration') }}
+union all
+select * from {{ ref('met_classification') }}
+union all
+select * from {{ ref('met_regression') }}
