@@ -1,0 +1,31 @@
+{#- A register row that points nowhere governs nothing, so it is shown here rather than lost. -#}
+{% set references = [
+    ('models', 'model_id', 'sandbox_id', 'sandboxes', 'sandbox_id'),
+    ('models', 'model_id', 'owner_id', 'people', 'person_id'),
+    ('models', 'model_id', 'developer_id', 'people', 'person_id'),
+    ('models', 'model_id', 'validator_id', 'people', 'person_id'),
+    ('model_versions', "concat(model_id, ' ', model_version)", 'model_id', 'models', 'model_id'),
+    ('model_dependencies', "concat(upstream_model_id, ' ', downstream_model_id)",
+        'upstream_model_id', 'models', 'model_id'),
+    ('model_dependencies', "concat(upstream_model_id, ' ', downstream_model_id)",
+        'downstream_model_id', 'models', 'model_id'),
+    ('people', 'person_id', 'manager_id', 'people', 'person_id'),
+    ('approvals', 'approval_id', 'model_id', 'models', 'model_id'),
+    ('approvals', 'approval_id', 'approved_by', 'people', 'person_id'),
+    ('validations', 'validation_id', 'model_id', 'models', 'model_id'),
+    ('validations', 'validation_id', 'validator_id', 'people', 'person_id'),
+    ('findings', 'finding_id', 'model_id', 'models', 'model_id'),
+    ('findings', 'finding_id', 'owner_id', 'people', 'person_id'),
+    ('sandbox_needs', "concat(sandbox_id, ' ', capability)", 'sandbox_id', 'sandboxes', 'sandbox_id'),
+    ('waivers', 'waiver_id', 'policy_id', 'policies', 'policy_id'),
+    ('waivers', 'waiver_id', 'sandbox_id', 'sandboxes', 'sandbox_id'),
+    ('waivers', 'waiver_id', 'model_id', 'models', 'model_id'),
+    ('threshold_overrides', 'override_id', 'policy_id', 'policies', 'policy_id'),
+    ('threshold_overrides', 'override_id', 'sandbox_id', 'sandboxes', 'sandbox_id'),
+    ('threshold_overrides', 'override_id', 'model_id', 'models', 'model_id'),
+] %}
+
+{% for register, row_key, column, target, target_column in references %}
+{{ dbt_model_risk.dangling_rows(register, row_key, column, target, target_column) }}
+{{ 'union all' if not loop.last }}
+{% endfor %}

@@ -1,0 +1,1 @@
+{{ market_risk_log(ref('bank_market_risk_days')) }}

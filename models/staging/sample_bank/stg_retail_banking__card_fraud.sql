@@ -1,0 +1,1 @@
+{{ prediction_log(ref('bank_card_fraud_predictions')) }}

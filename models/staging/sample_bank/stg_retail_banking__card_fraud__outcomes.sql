@@ -1,0 +1,1 @@
+{{ outcome_log(ref('bank_card_fraud_outcomes')) }}

@@ -1,0 +1,1 @@
+{{ outcome_log(ref('bank_retail_credit_outcomes')) }}

@@ -1,0 +1,1 @@
+{{ outcome_log(ref('bank_wealth_churn_outcomes')) }}

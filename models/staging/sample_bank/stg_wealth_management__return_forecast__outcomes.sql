@@ -1,0 +1,1 @@
+{{ outcome_log(ref('bank_return_forecast_outcomes')) }}
