@@ -1,0 +1,25 @@
+select
+    cast(null as varchar) as kri_value_key,
+    {{ as_of_date() }} as as_of_date,
+    cast(null as varchar) as sandbox_id,
+    cast(null as varchar) as model_id,
+    cast(null as varchar) as model_version,
+    cast(null as varchar) as segment_key,
+    cast(null as varchar) as segment_value,
+    cast(null as varchar) as kri_id,
+    cast(null as varchar) as period_grain,
+    cast(null as date) as period_start,
+    cast(null as date) as period_end,
+    cast(null as boolean) as is_judged_grain,
+    cast(null as double) as kri_value,
+    cast(null as varchar) as unit,
+    cast(null as bigint) as sample_size,
+    cast(null as bigint) as event_count,
+    cast(null as double) as ci_low,
+    cast(null as double) as ci_high,
+    cast(null as double) as error_bound,
+    cast(null as varchar) as status_reason,
+    cast(null as varchar) as convention_id,
+    cast(null as varchar) as evidence_ref
+
+where 1 = 0

@@ -1,0 +1,1 @@
+{{ sandbox_breaches('investment_banking') }}

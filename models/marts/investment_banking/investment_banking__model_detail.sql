@@ -1,0 +1,1 @@
+{{ sandbox_model_detail('investment_banking') }}

@@ -1,0 +1,1 @@
+{{ sandbox_breaches('retail_banking') }}
