@@ -1,0 +1,1 @@
+{{ dbt_model_risk.prediction_log(source('raw', 'predictions'), columns={'model_id': "'retail_pd'"}) }}

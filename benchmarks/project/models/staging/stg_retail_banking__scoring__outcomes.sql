@@ -1,0 +1,1 @@
+{{ dbt_model_risk.outcome_log(source('raw', 'outcomes')) }}
