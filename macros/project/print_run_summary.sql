@@ -1,0 +1,1 @@
+{% macro print_run_summary(results) %}{% endmacro %}
