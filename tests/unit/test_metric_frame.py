@@ -1,0 +1,27 @@
+"""A metric row leaves Python with every column, or not at all."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dbt_model_risk.metric_frame import METRIC_COLUMNS, metric_frame
+
+
+def test_an_empty_frame_keeps_its_types():
+    frame = metric_frame(pd.DataFrame())
+    assert frame.dtypes.astype(str).to_dict() == METRIC_COLUMNS
+
+
+def test_missing_columns_become_null():
+    frame = metric_frame(pd.DataFrame({"metric": ["psi"], "value": [0.1], "sample_size": [5]}))
+    assert frame.loc[0, "p_value"] is np.nan or np.isnan(frame.loc[0, "p_value"])
+    assert frame["event_count"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [({"value": [np.inf]}, "'psi' is infinite"), ({"value": [np.nan]}, "'psi' has neither a value nor")],
+)
+def test_a_number_that_is_none_is_refused(columns, message):
+    with pytest.raises(ValueError, match=message):
+        metric_frame(pd.DataFrame({"metric": ["psi"], "sample_size": [5]} | columns))
