@@ -1,0 +1,10 @@
+"""How far features, score, decision and predicted class have moved from the baseline."""
+
+from dbt_model_risk.drift.metrics import drift_metrics
+
+
+def model(dbt, session):
+    bins = dbt.ref("met_drift_bins").df()
+    as_of_date = dbt.config.meta_get("as_of_date")
+    minimum_sample = dbt.config.meta_get("minimum_sample")
+    return drift_metrics(bins, as_of_date=as_of_date, minimum_sample=minimum_sample)

@@ -1,0 +1,1 @@
+"""Drift: how far the cases a model meets have moved from those it was approved on."""
