@@ -1,0 +1,9 @@
+"""Backtests of value at risk, per model version, portfolio and period."""
+
+from dbt_model_risk.market_risk.backtests import backtest_metrics
+
+
+def model(dbt, session):
+    days = dbt.ref("met_market_risk_days").df()
+    periods = dbt.ref("met_periods").df()
+    return backtest_metrics(days, periods, as_of_date=dbt.config.meta_get("as_of_date"))

@@ -1,0 +1,1 @@
+"""Backtests of value at risk against profit and loss."""
