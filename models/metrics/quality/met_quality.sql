@@ -83,8 +83,9 @@ calendar as (
         model_id,
         model_version,
         cast(unnest(generate_series(
-            min(event_date), max(event_date), interval '1 day'
-        )) as date) as event_date
+            min(event_date), greatest(max(event_date), {{ as_of }} - 1), interval '1 day'
+        )) as date) as event_date,
+        max(event_date) as last_date
 
     from active_days
 
@@ -103,10 +104,16 @@ expected_days as (
     from calendar
     left join active_days using (model_id, model_version, event_date)
 
-    -- a day is expected when its weekday was active in at least four weeks of five
-    qualify avg(if(active_days.n is null, 0, 1)) over (
+    window weekday as (
         partition by calendar.model_id, calendar.model_version, isodow(calendar.event_date)
-    ) >= 0.8
+    )
+
+    -- A day is expected when its weekday was active in at least four weeks of five, and in four at least, while the
+    -- version was scoring. Silence since then counts: a version that stops is missing its days.
+    qualify
+        avg(if(active_days.n is null, 0, 1)) filter (calendar.event_date <= calendar.last_date)
+            over weekday >= 0.8
+        and count(*) filter (calendar.event_date <= calendar.last_date) over weekday >= 4
 
 ),
 
@@ -207,7 +214,10 @@ measures as (
             if(period_grain = 'as_of', [
                 {{ metric_value('missing_day_count', 'missing_day_count',
                     'missing_days_180_weekday_80',
-                    "if(expected_day_count is null, 'no_data', null)",
+                    "case
+                        when coalesce(days_since >= 180, true) then 'no_data'
+                        when expected_day_count is null then 'no_daily_pattern'
+                    end",
                     sample_size='coalesce(expected_day_count, 0)') }},
                 {{ metric_value('days_since_last_prediction', 'days_since', 'calendar_days',
                     "if(days_since is null, 'no_data', null)") }},

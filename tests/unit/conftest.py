@@ -1,0 +1,30 @@
+"""SQL models as dbt compiles them, so that a test can run one on small tables of its own."""
+
+import json
+from pathlib import Path
+
+import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+
+ROOT = Path(__file__).parents[2]
+# The answers are for this day, and the smallest samples count.
+VARIABLES = {"as_of_date": "2025-06-30", "minimum_performance_sample": 1, "minimum_class_count": 1}
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory):
+    """The SQL of every metric and policy model, by name."""
+    folder = tmp_path_factory.mktemp("compile")
+    arguments = [
+        *("--quiet", "compile", "--no-introspect", "--select", "metrics", "policies"),
+        *("--vars", json.dumps(VARIABLES), "--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
+        *("--target-path", str(folder), "--log-path", str(folder)),
+    ]
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DBT_DUCKDB_PATH", str(folder / "model_risk.duckdb"))
+        result = dbtRunner().invoke(arguments)
+    DuckDBConnectionManager.close_all_connections()
+    assert result.success, result.exception
+    models = [path for layer in ("met", "pol") for path in (folder / "compiled").rglob(f"{layer}_*.sql")]
+    return {path.stem: path.read_text() for path in models}
