@@ -138,7 +138,7 @@ closed as (
 
     from episodes
 
-    inner join models on episodes.model_id = models.model_id
+    left join models on episodes.model_id = models.model_id
     left join model_versions
         on
             episodes.model_id = model_versions.model_id

@@ -50,7 +50,7 @@ judged as (
     select
         kri_values.*,
         models.name as model_name,
-        models.declared_tier as model_tier,
+        coalesce(models.declared_tier, 1) as model_tier,
         kri_definitions.name as kri_name,
         kri_definitions.direction,
         thresholds.policy_id,
@@ -64,7 +64,7 @@ judged as (
     from kri_values
 
     inner join kri_definitions on kri_values.kri_id = kri_definitions.kri_id
-    inner join models on kri_values.model_id = models.model_id
+    left join models on kri_values.model_id = models.model_id
     left join tightest_thresholds as thresholds
         on kri_values.model_id = thresholds.model_id and kri_values.kri_id = thresholds.kri_id
 

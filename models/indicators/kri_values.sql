@@ -1,25 +1,166 @@
-select
-    cast(null as varchar) as kri_value_key,
-    {{ as_of_date() }} as as_of_date,
-    cast(null as varchar) as sandbox_id,
-    cast(null as varchar) as model_id,
-    cast(null as varchar) as model_version,
-    cast(null as varchar) as segment_key,
-    cast(null as varchar) as segment_value,
-    cast(null as varchar) as kri_id,
-    cast(null as varchar) as period_grain,
-    cast(null as date) as period_start,
-    cast(null as date) as period_end,
-    cast(null as boolean) as is_judged_grain,
-    cast(null as double) as kri_value,
-    cast(null as varchar) as unit,
-    cast(null as bigint) as sample_size,
-    cast(null as bigint) as event_count,
-    cast(null as double) as ci_low,
-    cast(null as double) as ci_high,
-    cast(null as double) as error_bound,
-    cast(null as varchar) as status_reason,
-    cast(null as varchar) as convention_id,
-    cast(null as varchar) as evidence_ref
+{#- Every KRI of every version, segment and period. A KRI reads one metric; where it watches several variables, the worst
+    of them is the value and evidence_ref names it. -#}
+with
 
-where 1 = 0
+kri_definitions as (
+
+    select * from {{ ref('kri_definitions') }}
+
+),
+
+models as (
+
+    {{ known_rows('models') }}
+
+),
+
+model_versions as (
+
+    {{ known_rows('model_versions') }}
+
+),
+
+governed as (
+
+    select * from {{ ref('met_governed_versions') }}
+
+),
+
+metrics as (
+
+    {%- for family in ['drift', 'performance', 'market_risk', 'quality', 'controls'] %}
+    {{ 'union all' if not loop.first }}
+    select
+        '{{ family }}' as source_table,
+        model_id,
+        model_version,
+        segment_key,
+        segment_value,
+        period_grain,
+        cast(period_start as date) as period_start,
+        cast(period_end as date) as period_end,
+        variable,
+        metric,
+        value,
+        ci_low,
+        ci_high,
+        error_bound,
+        sample_size,
+        event_count,
+        status_reason,
+        convention_id
+
+    from {{ ref('met_' ~ family) }}
+    {%- endfor %}
+
+),
+
+read as (
+
+    select
+        kri_definitions.kri_id,
+        kri_definitions.unit,
+        kri_definitions.direction,
+        kri_definitions.aggregation,
+        kri_definitions.subject_scope,
+        kri_definitions.problem_type as applicable_types,
+        kri_definitions.period_grain as judged_grain,
+        coalesce(metrics.sample_size < kri_definitions.minimum_sample_size, false) as is_small,
+        metrics.*,
+        -- a sample too small for the KRI says nothing either way
+        case when not is_small then metrics.value end as kri_value
+
+    from metrics
+
+    inner join kri_definitions
+        on
+            metrics.source_table = kri_definitions.source_table
+            and metrics.metric = kri_definitions.metric
+            and case kri_definitions.variable_scope
+                when 'none' then metrics.variable is null
+                when 'feature' then
+                    metrics.variable not in ('score', 'decision', 'predicted_class')
+                else metrics.variable = kri_definitions.variable_scope
+            end
+
+),
+
+worst as (
+
+    select *
+    from read
+    qualify row_number() over (
+        partition by
+            kri_id, model_id, model_version, segment_key, segment_value, period_grain, period_start
+        order by
+            kri_value is null,
+            case aggregation when 'min' then kri_value else -kri_value end,
+            variable
+    ) = 1
+
+),
+
+placed as (
+
+    select
+        worst.*,
+        coalesce(governed.sandbox_id, models.sandbox_id) as sandbox_id,
+        worst.period_grain = case worst.judged_grain
+            when 'model' then string_split(models.monitoring_grain, ';')[1]
+            else worst.judged_grain
+        end as is_judged_grain
+
+    from worst
+
+    left join models on worst.model_id = models.model_id
+    left join model_versions
+        on
+            worst.model_id = model_versions.model_id
+            and worst.model_version = model_versions.model_version
+    left join governed
+        on
+            worst.model_id = governed.model_id
+            and worst.model_version = governed.model_version
+
+    where
+        (worst.subject_scope = 'any_version' or model_versions.model_version is not null)
+        and (
+            worst.applicable_types = 'any'
+            or list_contains(string_split(worst.applicable_types, ';'), models.problem_type)
+        )
+
+)
+
+select
+    concat_ws(
+        '|', kri_id, model_id, model_version, segment_key, segment_value, period_grain, period_start
+    ) as kri_value_key,
+    {{ as_of_date() }} as as_of_date,
+    sandbox_id,
+    model_id,
+    model_version,
+    segment_key,
+    segment_value,
+    kri_id,
+    period_grain,
+    period_start,
+    period_end,
+    coalesce(is_judged_grain, judged_grain = 'as_of') as is_judged_grain,
+    kri_value,
+    unit,
+    cast(sample_size as bigint) as sample_size,
+    cast(event_count as bigint) as event_count,
+    case when kri_value is not null then ci_low end as ci_low,
+    case when kri_value is not null then ci_high end as ci_high,
+    case when kri_value is not null then error_bound end as error_bound,
+    case
+        when value is not null and is_small then 'small_sample'
+        else status_reason
+    end as status_reason,
+    convention_id,
+    concat_ws(
+        '|', 'metrics.met_' || source_table, metric, coalesce(variable, '-'),
+        period_grain || ' ' || period_start || ' to ' || period_end
+    ) as evidence_ref
+
+from placed

@@ -53,7 +53,7 @@ def applicable_policies():
         (policy["policy_id"], model["sandbox_id"])
         for policy in seed("policies/policies.csv")
         for model in seed("registers/models.csv")
-        if problem_types[policy["kri_id"]] in ("any", model["problem_type"])
+        if {"any", model["problem_type"]} & set(problem_types[policy["kri_id"]].split(";"))
     }
 
 

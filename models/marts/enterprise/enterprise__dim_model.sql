@@ -1,8 +1,36 @@
 with
 
-models as (
+registered as (
 
     {{ known_rows('models') }}
+
+),
+
+strays as (
+
+    select distinct
+        sandbox_id,
+        model_id
+
+    from {{ ref('met_governed_versions') }}
+
+    where not is_registered and model_id not in (select model_id from registered)
+
+),
+
+-- What scores without being in the inventory has a row, so that its verdict finds it.
+models as (
+
+    select * from registered
+
+    union all by name
+
+    select
+        sandbox_id,
+        model_id,
+        'unregistered' as lifecycle_stage
+
+    from strays
 
 ),
 

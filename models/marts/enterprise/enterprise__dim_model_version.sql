@@ -10,29 +10,62 @@ models as (
 
     {{ known_rows('models') }}
 
+),
+
+strays as (
+
+    select
+        sandbox_id,
+        model_id,
+        model_version
+
+    from {{ ref('met_governed_versions') }}
+
+    where not is_registered
+
+),
+
+-- What scores without being in the inventory has a row, so that its verdict finds it.
+versions as (
+
+    select
+        models.sandbox_id,
+        model_versions.*,
+        true as is_registered
+
+    from model_versions
+
+    inner join models on model_versions.model_id = models.model_id
+
+    union all by name
+
+    select
+        *,
+        false as is_registered
+
+    from strays
+
 )
 
 select
-    {{ model_version_key('model_versions.model_id', 'model_versions.model_version') }}
-        as model_version_key,
-    model_versions.model_id,
-    model_versions.model_version,
-    models.sandbox_id,
-    model_versions.change_type,
-    model_versions.artifact_sha256,
-    model_versions.code_commit,
-    model_versions.decision_threshold,
-    model_versions.is_champion,
-    cast(model_versions.deployed_at as date) <= {{ as_of_date() }}
-        and coalesce(cast(model_versions.retired_at as date) > {{ as_of_date() }}, true)
+    {{ model_version_key() }} as model_version_key,
+    model_id,
+    model_version,
+    sandbox_id,
+    change_type,
+    artifact_sha256,
+    code_commit,
+    decision_threshold,
+    is_champion,
+    is_registered,
+    cast(deployed_at as date) <= {{ as_of_date() }}
+        and coalesce(cast(retired_at as date) > {{ as_of_date() }}, true)
             as is_in_use,
-    model_versions.training_from,
-    model_versions.training_to,
-    model_versions.baseline_from,
-    model_versions.baseline_to,
-    model_versions.deployed_at,
-    model_versions.retired_at
+    training_from,
+    training_to,
+    baseline_from,
+    baseline_to,
+    deployed_at,
+    retired_at
 
-from model_versions
-
-inner join models on model_versions.model_id = models.model_id
+from versions

@@ -69,13 +69,13 @@ exposures as (
         cell_models.sandbox_id,
         cell_models.model_tier,
         cell_models.kri_family,
-        sum(models.exposure_amount) as exposure_amount,
+        coalesce(sum(models.exposure_amount), 0) as exposure_amount,
         coalesce(sum(models.exposure_amount) filter (where cell_models.is_red), 0)
             as exposure_red_amount
 
     from cell_models
 
-    inner join models on cell_models.model_id = models.model_id
+    left join models on cell_models.model_id = models.model_id
 
     group by all
 
