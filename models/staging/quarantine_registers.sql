@@ -1,4 +1,4 @@
-{#- A register row that points nowhere governs nothing, so it is shown here rather than lost. -#}
+{#- A register row that points nowhere or contradicts itself governs nothing, so it is shown here rather than lost. -#}
 {% set references = [
     ('models', 'model_id', 'sandbox_id', 'sandboxes', 'sandbox_id'),
     ('models', 'model_id', 'owner_id', 'people', 'person_id'),
@@ -17,6 +17,8 @@
     ('findings', 'finding_id', 'model_id', 'models', 'model_id'),
     ('findings', 'finding_id', 'owner_id', 'people', 'person_id'),
     ('sandbox_needs', "concat(sandbox_id, ' ', capability)", 'sandbox_id', 'sandboxes', 'sandbox_id'),
+    ('policies', 'policy_id', 'kri_id', 'kri_definitions', 'kri_id'),
+    ('policy_thresholds', "concat(policy_id, ' tier ', model_tier)", 'policy_id', 'policies', 'policy_id'),
     ('waivers', 'waiver_id', 'policy_id', 'policies', 'policy_id'),
     ('waivers', 'waiver_id', 'sandbox_id', 'sandboxes', 'sandbox_id'),
     ('waivers', 'waiver_id', 'model_id', 'models', 'model_id'),
@@ -27,5 +29,15 @@
 
 {% for register, row_key, column, target, target_column in references %}
 {{ dbt_model_risk.dangling_rows(register, row_key, column, target, target_column) }}
-{{ 'union all' if not loop.last }}
+union all
 {% endfor %}
+
+{{ dbt_model_risk.crossed_limits('policy_thresholds', "concat(policy_id, ' tier ', model_tier)") }}
+
+union all
+
+{{ dbt_model_risk.crossed_limits('threshold_overrides', 'override_id') }}
+
+union all
+
+{{ dbt_model_risk.second_champions() }}
