@@ -77,7 +77,7 @@ def counts_of_portfolios(days: pd.DataFrame, periods: pd.DataFrame) -> Iterator[
         keys = spans.assign(segment_key="portfolio", segment_value=portfolio_id)
         logged = [ACTUAL, HYPOTHETICAL] if series[HYPOTHETICAL].notna().any() else [ACTUAL]
         for pnl in logged:
-            yield keys.assign(variable=pnl).join(count_days(series, spans, pnl=pnl))
+            yield keys.assign(variable=pnl, **count_days(series, spans, pnl=pnl))
 
 
 def judgements(counts: pd.DataFrame) -> Iterator[pd.DataFrame]:

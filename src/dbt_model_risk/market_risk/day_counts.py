@@ -12,8 +12,8 @@ from dbt_model_risk.market_risk.traffic_light import TAIL, WINDOW
 __all__ = ["count_days"]
 
 
-def count_days(series: pd.DataFrame, periods: pd.DataFrame, *, pnl: str) -> pd.DataFrame:
-    """Return one row of counts and means per period.
+def count_days(series: pd.DataFrame, periods: pd.DataFrame, *, pnl: str) -> dict[str, np.ndarray]:
+    """Return counts and means of one portfolio and model version, one of each per period.
 
     A day is usable where profit and loss and 99 % value at risk are both numbers. Other days are removed before days
     are paired, so that their neighbours become consecutive, and counted in ``null_days``.
@@ -21,8 +21,7 @@ def count_days(series: pd.DataFrame, periods: pd.DataFrame, *, pnl: str) -> pd.D
     Parameters
     ----------
     series
-        One row per day of one portfolio and model version, in order of ``risk_date``: ``var_990``, ``var_975`` and
-        profit and loss.
+        One row per day, in order of ``risk_date``: ``var_990``, ``var_975`` and profit and loss in the same currency.
     periods
         ``period_start`` and ``period_end``, both inclusive.
     pnl
@@ -30,52 +29,48 @@ def count_days(series: pd.DataFrame, periods: pd.DataFrame, *, pnl: str) -> pd.D
 
     Returns
     -------
-    pandas.DataFrame
-        The index of ``periods``. ``window_*`` refer to the last 250 usable days up to the end of the period, which may
-        begin before it; both are 0 where the period has no usable day.
+    dict of numpy.ndarray
+        By name, each as long as ``periods``. ``window_*`` refer to the last 250 usable days up to the end of the
+        period, which may begin before it; both are 0 where the period has no usable day.
     """
-    usable = series[np.isfinite(series[pnl]) & np.isfinite(series["var_990"])]
-    wide = series[np.isfinite(series[pnl]) & np.isfinite(series["var_975"])]
-    limited = series[np.isfinite(series["var_990"])]
+    dates, bounds = series["risk_date"].to_numpy(), periods[["period_start", "period_end"]].to_numpy().T
+    gain, var_990, var_975 = (series[name].to_numpy(float) for name in (pnl, "var_990", "var_975"))
+    usable = np.isfinite(gain) & np.isfinite(var_990)
+    usable_975 = np.isfinite(gain) & np.isfinite(var_975)
+    has_var = np.isfinite(var_990)
 
-    first, stop = spans(usable, periods)
-    exceptions = is_exception(usable[pnl], usable["var_990"])
-    n00, n01, n10, n11 = transition_counts(exceptions, first, stop)
+    first, stop = spans(dates[usable], *bounds)
     window_first = np.where(stop > first, np.maximum(stop - WINDOW, 0), stop)
-    wide_first, wide_stop = spans(wide, periods)
-    limited_first, limited_stop = spans(limited, periods)
-    logged_first, logged_stop = spans(series, periods)
-    return pd.DataFrame(
-        {
-            "days": stop - first,
-            "logged_days": logged_stop - logged_first,
-            "null_days": logged_stop - logged_first - (stop - first),
-            "exceptions": count_within(exceptions, first, stop),
-            "n00": n00,
-            "n01": n01,
-            "n10": n10,
-            "n11": n11,
-            "longest_run": [longest_run(exceptions[a:b]) for a, b in zip(first, stop, strict=True)],
-            "pinball_loss": means(pinball_losses(usable[pnl], usable["var_990"], tail=TAIL), first, stop),
-            "window_days": stop - window_first,
-            "window_exceptions": count_within(exceptions, window_first, stop),
-            "days_975": wide_stop - wide_first,
-            "exceptions_975": count_within(is_exception(wide[pnl], wide["var_975"]), wide_first, wide_stop),
-            "days_var": limited_stop - limited_first,
-            "mean_var": means(limited["var_990"], limited_first, limited_stop),
-        },
-        index=periods.index,
-    )
+    exceptions = is_exception(gain[usable], var_990[usable])
+    exceptions_975 = is_exception(gain[usable_975], var_975[usable_975])
+    losses = pinball_losses(gain[usable], var_990[usable], tail=TAIL)
+    n00, n01, n10, n11 = transition_counts(exceptions, first, stop)
+    span_975, span_var, span_logged = (spans(dates[kept], *bounds) for kept in (usable_975, has_var, slice(None)))
+    return {
+        "days": stop - first,
+        "logged_days": span_logged[1] - span_logged[0],
+        "null_days": span_logged[1] - span_logged[0] - (stop - first),
+        "exceptions": count_within(exceptions, first, stop),
+        "n00": n00,
+        "n01": n01,
+        "n10": n10,
+        "n11": n11,
+        "longest_run": np.array([longest_run(exceptions[a:b]) for a, b in zip(first, stop, strict=True)]),
+        "pinball_loss": means(losses, first, stop),
+        "window_days": stop - window_first,
+        "window_exceptions": count_within(exceptions, window_first, stop),
+        "days_975": span_975[1] - span_975[0],
+        "exceptions_975": count_within(exceptions_975, *span_975),
+        "days_var": span_var[1] - span_var[0],
+        "mean_var": means(var_990[has_var], *span_var),
+    }
 
 
-def spans(days: pd.DataFrame, periods: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def spans(dates: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the position of each period's first day, and of the day after its last."""
-    dates = days["risk_date"].to_numpy()
-    first = np.searchsorted(dates, periods["period_start"].to_numpy(), side="left")
-    return first, np.searchsorted(dates, periods["period_end"].to_numpy(), side="right")
+    return np.searchsorted(dates, starts, side="left"), np.searchsorted(dates, ends, side="right")
 
 
 def means(values: np.ndarray, first: np.ndarray, stop: np.ndarray) -> np.ndarray:
     """Return the mean of each span, null where it is empty."""
-    values = np.asarray(values)
     return np.array([values[a:b].mean() if b > a else np.nan for a, b in zip(first, stop, strict=True)], float)

@@ -120,6 +120,14 @@ def test_a_period_without_a_usable_day_says_no_data(periods_of):
     assert silent[["p_value", "ci_low", "ci_high", "event_count"]].isna().all(axis=None)
 
 
+def test_each_level_of_value_at_risk_is_judged_on_its_own_days(periods_of):
+    days = day_rows([-11.0, -11.0, np.nan, 0.0, 0.0])
+    days = days.assign(var_975=[8.0, np.nan, 8.0, 8.0, np.nan], var_990=[10.0, 10.0, 10.0, np.nan, 10.0])
+    rows = backtest_metrics(days, periods_of(ALL), as_of_date=AS_OF).set_index("metric")
+    found = rows.loc[["var_975_exceptions", "var_990_exceptions", "mean_var_990"], ["value", "sample_size"]]
+    assert found.to_numpy().tolist() == [[1, 2], [2, 3], [10, 4]]
+
+
 def test_one_day_has_no_transition(periods_of):
     found = backtest(day_rows([-11.0]), periods_of(ALL))
     assert found["status_reason"][["christoffersen_ind_lr", "christoffersen_cc_lr"]].eq("small_sample").all()
@@ -195,7 +203,7 @@ def test_hypothetical_is_judged_only_where_a_portfolio_logs_it(periods_of):
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(seed=seeds, null_share=st.sampled_from([0.0, 0.2, 0.9]))
 def test_the_order_of_rows_changes_nothing(random_days, periods_of, seed, null_share):
     days = pd.concat([random_days(seed + book, null_share=null_share, portfolio=f"b{book}") for book in range(2)])
@@ -206,7 +214,7 @@ def test_the_order_of_rows_changes_nothing(random_days, periods_of, seed, null_s
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(seed=seeds, cut=st.dates(date(2023, 11, 1), date(2024, 2, 1)), null_share=st.sampled_from([0.0, 0.3]))
 def test_counts_add_up_over_parts_of_a_period(random_days, periods_of, seed, cut, null_share):
     days = random_days(seed, null_share=null_share)
@@ -220,7 +228,7 @@ def test_counts_add_up_over_parts_of_a_period(random_days, periods_of, seed, cut
     assert (sums["all"] == sums["day"]).all()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(seed=seeds, power=st.integers(-20, 20))
 def test_the_currency_changes_no_judgement(random_days, periods_of, seed, power):
     days = random_days(seed, null_share=0.1)
@@ -231,7 +239,7 @@ def test_the_currency_changes_no_judgement(random_days, periods_of, seed, power)
     pd.testing.assert_frame_equal(found, expected, rtol=0, atol=0)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(seed=seeds, figure=st.sampled_from(["var", "pnl"]))
 def test_null_days_are_as_if_they_were_not_there(random_days, periods_of, seed, figure):
     """Their neighbours become consecutive; only their own count tells of them."""
