@@ -201,4 +201,6 @@ left join evaluations as waivers
         and aged.policy_id = waivers.policy_id
         and aged.model_id = waivers.model_id
         and aged.model_version = waivers.model_version
+        and aged.segment_key = waivers.segment_key
+        and aged.segment_value = waivers.segment_value
 {% endmacro %}
