@@ -1,5 +1,6 @@
-{#- Days that belong to the same windows are counted first, and only then copied to each of these windows: a quarter
-    costs no second pass over its months. Sums of doubles go by date, so that no thread changes a digit. -#}
+{#- Days that belong to the same windows are counted first, and only then copied to each of these
+    windows: a quarter costs no second pass over its months. Sums of doubles go by date, so that no
+    thread changes a digit. -#}
 {%- set as_of = as_of_date() -%}
 with
 
@@ -26,7 +27,13 @@ feature_bins as (
 
 versions as (
 
-    select distinct model_id, model_version, frozen_date, baseline_from, baseline_to
+    select distinct
+        model_id,
+        model_version,
+        frozen_date,
+        baseline_from,
+        baseline_to
+
     from baseline_bins
 
 ),
@@ -117,7 +124,7 @@ numbered_days as (
 span_counts as (
 
     select
-        days.span_number,
+        dated.span_number,
         feature_bins.segment_key,
         feature_bins.segment_value,
         feature_bins.variable,
@@ -125,12 +132,12 @@ span_counts as (
         sum(feature_bins.n) as n
 
     from feature_bins
-    inner join numbered_days as days
+    inner join numbered_days as dated
         on
-            feature_bins.model_id = days.model_id
-            and feature_bins.model_version = days.model_version
-            and feature_bins.event_date = days.event_date
-            and feature_bins.known_date <= days.known_until
+            feature_bins.model_id = dated.model_id
+            and feature_bins.model_version = dated.model_version
+            and feature_bins.event_date = dated.event_date
+            and feature_bins.known_date <= dated.known_until
 
     group by all
 
@@ -166,7 +173,7 @@ window_counts as (
 window_moments as (
 
     select
-        days.window_number,
+        dated.window_number,
         feature_bins.segment_key,
         feature_bins.segment_value,
         feature_bins.variable,
@@ -179,12 +186,12 @@ window_moments as (
         ) as value_square_sum
 
     from feature_bins
-    inner join day_windows as days
+    inner join day_windows as dated
         on
-            feature_bins.model_id = days.model_id
-            and feature_bins.model_version = days.model_version
-            and feature_bins.event_date = days.event_date
-            and feature_bins.known_date <= days.known_until
+            feature_bins.model_id = dated.model_id
+            and feature_bins.model_version = dated.model_version
+            and feature_bins.event_date = dated.event_date
+            and feature_bins.known_date <= dated.known_until
 
     where feature_bins.value_sum <> 0 or feature_bins.bin_id = -9
 
@@ -260,18 +267,33 @@ version_bins as (
 
 cohorts as (
 
-    select window_number, segment_key, segment_value from window_sums
+    select
+        window_number,
+        segment_key,
+        segment_value
+
+    from window_sums
 
     union
 
-    select window_number, 'all' as segment_key, 'all' as segment_value from numbered_windows
+    select
+        window_number,
+        'all' as segment_key,
+        'all' as segment_value
+
+    from numbered_windows
 
 ),
 
 cohort_keys as (
 
     select
-        windows.* exclude (first_date, last_date, known_until),
+        windows.window_number,
+        windows.model_id,
+        windows.model_version,
+        windows.period_grain,
+        windows.period_start,
+        windows.period_end,
         cohorts.segment_key,
         cohorts.segment_value,
         reference_windows.window_number as reference_number,
@@ -306,7 +328,9 @@ select
     cast(bins.declared_bin_id as integer) as declared_bin_id,
     cast(bins.lower_edge as double) as lower_edge,
     cast(bins.upper_edge as double) as upper_edge,
-    if(cohort_keys.reference_number is null, null, coalesce(reference_sums.n, 0)) as reference_count,
+    if(
+        cohort_keys.reference_number is null, null, coalesce(reference_sums.n, 0)
+    ) as reference_count,
     coalesce(current_sums.n, 0) as current_count,
     reference_sums.value_sum as reference_value_sum,
     current_sums.value_sum as current_value_sum,

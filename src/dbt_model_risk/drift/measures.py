@@ -63,7 +63,7 @@ def cell_measures(histograms: Histograms) -> Measures:
         insides.append(inside)
         tails.append(tail)
         deviations.append(standard_deviation(size, value_sum, square_sum))
-        with np.errstate(invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore"):
             means.append(value_sum / size)
     inside = {"reference_inside": insides[0], "current_inside": insides[1]}
     ks, ks_bound = ks_distance(*counts, **inside)
@@ -72,11 +72,13 @@ def cell_measures(histograms: Histograms) -> Measures:
     )
     p_value = ks_p_value(ks, reference_size=counts[0].sum(-1), current_size=counts[1].sum(-1))
     deviation = np.where(deviations[0] > 0, deviations[0], np.nan)
+    with np.errstate(invalid="ignore"):
+        mean_shift = (means[1] - means[0]) / deviation
     return {
         "ks": {"value": ks, "p_value": p_value, "error_bound": ks_bound},
         "wasserstein": {"value": distance, "error_bound": bound},
         "wasserstein_normalised": {"value": distance / deviation, "error_bound": bound / deviation},
-        "mean_shift": {"value": (means[1] - means[0]) / deviation},
+        "mean_shift": {"value": mean_shift},
     }
 
 

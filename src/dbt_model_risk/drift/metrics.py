@@ -92,10 +92,12 @@ def metric_block(
     block = pd.DataFrame({"row": np.arange(len(withheld)), "rank": rank, "metric": metric})
     for column in NUMBERS:
         block[column] = np.where(pd.isna(withheld), measure.get(column, np.nan), np.nan)
+    is_infinite = np.isinf(block[NUMBERS]).any(axis=1)
+    block.loc[is_infinite, NUMBERS] = np.nan
     reason = np.where(pd.isna(withheld), why["caveat"], withheld)
     # A cohort's KS is withheld for want of values where its adjusted p goes by them; else nothing varies.
     untested = why["cells"] if metric == "drift_adjusted_p" else np.full(len(withheld), None)
-    undefined = np.where(pd.isna(untested), "zero_variance", untested)
+    undefined = np.where(pd.isna(untested), np.where(is_infinite, "out_of_range", "zero_variance"), untested)
     reason = np.where(block["value"].isna() & pd.isna(withheld), undefined, reason)
     block["status_reason"] = pd.Series(reason, dtype=object)
     block["sample_size"] = why["value_size" if scope == "cells" else "size"].astype("int64")

@@ -41,7 +41,7 @@ def standard_deviation(size: np.ndarray, value_sum: np.ndarray, value_square_sum
     size, value_sum, value_square_sum
         Number of values, their sum and the sum of their squares, one shape.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         mean = value_sum / size
         square_mean = value_square_sum / size
         variance = square_mean - mean**2

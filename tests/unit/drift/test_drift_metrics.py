@@ -167,6 +167,12 @@ def test_a_constant_reference_has_no_unit():
     assert one(frame, "wasserstein")["value"] == pytest.approx(stats.wasserstein_distance(np.ones(60), np.arange(60)))
 
 
+def test_sums_beyond_a_double_stop_nothing():
+    frame = drift(numeric(BEFORE, AFTER).assign(current_value_sum=np.inf))
+    assert one(frame, "mean_shift")["status_reason"] == "out_of_range"
+    assert one(frame, "psi")["value"] > 0
+
+
 @pytest.mark.parametrize(
     ("changed", "rate"),
     [
