@@ -31,7 +31,7 @@ class Histograms:
         """Sum a column of the bins per histogram, shape (histograms,); null is 0."""
         values = self.bins[column].to_numpy(float, na_value=0.0)
         return np.bincount(
-            self.bins["row"], weights=np.where(where, np.nan_to_num(values), 0), minlength=len(self.keys)
+            self.bins["row"], weights=np.where(where & ~np.isnan(values), values, 0), minlength=len(self.keys)
         )
 
     def matrix(self, column: str, *, position: np.ndarray, where: np.ndarray, fill: float = 0.0) -> np.ndarray:
@@ -46,7 +46,7 @@ class Histograms:
         if np.isnan(fill):
             matrix[row, position] = values
         else:
-            np.add.at(matrix, (row, position), np.nan_to_num(values))
+            np.add.at(matrix, (row, position), np.where(np.isnan(values), 0, values))
         return matrix
 
 
