@@ -38,9 +38,10 @@ def mass_inside(
     last = np.where(is_closed, upper_edges, -np.inf).max(-1)
     last = np.where(np.isfinite(last), last, 0)
     beyond = np.where(is_closed, 0, counts).sum(-1)
-    at_edges = (counts * edges).sum(-1) + beyond * last + upper_tail_sum - lower_tail_sum
     span = np.where(last > first, last - first, np.abs(first))
-    is_on_edges = np.abs(at_edges - value_sum) <= 1e-9 * counts.sum(-1) * span
+    with np.errstate(invalid="ignore"):
+        at_edges = (counts * edges).sum(-1) + beyond * last + upper_tail_sum - lower_tail_sum
+        is_on_edges = np.abs(at_edges - value_sum) <= 1e-9 * counts.sum(-1) * span
     inside = np.where(is_closed, ~is_on_edges[..., None], True) & (counts > 0)
     inside[..., 0] = np.where(is_closed[..., 0], lower_tail_sum > 0, inside[..., 0])
     return inside
