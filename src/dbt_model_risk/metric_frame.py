@@ -8,16 +8,16 @@ import pandas as pd
 __all__ = ["METRIC_COLUMNS", "metric_frame"]
 
 METRIC_COLUMNS: dict[str, str] = {
-    "model_id": "object",
-    "model_version": "object",
-    "segment_key": "object",
-    "segment_value": "object",
-    "period_grain": "object",
+    "model_id": "string",
+    "model_version": "string",
+    "segment_key": "string",
+    "segment_value": "string",
+    "period_grain": "string",
     "period_start": "datetime64[us]",
     "period_end": "datetime64[us]",
     "known_date": "datetime64[us]",
-    "variable": "object",
-    "metric": "object",
+    "variable": "string",
+    "metric": "string",
     "value": "float64",
     "p_value": "float64",
     "ci_low": "float64",
@@ -25,8 +25,8 @@ METRIC_COLUMNS: dict[str, str] = {
     "error_bound": "float64",
     "sample_size": "int64",
     "event_count": "Int64",
-    "status_reason": "object",
-    "convention_id": "object",
+    "status_reason": "string",
+    "convention_id": "string",
 }
 NUMBERS = ["value", "p_value", "ci_low", "ci_high", "error_bound"]
 

@@ -1,5 +1,6 @@
 """A metric row leaves Python with every column, or not at all."""
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +11,15 @@ from dbt_model_risk.metric_frame import METRIC_COLUMNS, metric_frame
 def test_an_empty_frame_keeps_its_types():
     frame = metric_frame(pd.DataFrame())
     assert frame.dtypes.astype(str).to_dict() == METRIC_COLUMNS
+
+
+@pytest.mark.parametrize("rows", [{}, {"metric": ["psi"], "value": [0.1], "sample_size": [5], "status_reason": [None]}])
+def test_text_without_a_value_is_text_in_duckdb_too(rows):
+    """Of a column of Python objects that are all null, DuckDB makes integers."""
+    relation = duckdb.connect().from_df(metric_frame(pd.DataFrame(rows)))
+    types = dict(zip(relation.columns, map(str, relation.types), strict=True))
+    assert types["status_reason"] == types["variable"] == types["convention_id"] == "VARCHAR"
+    assert relation.filter("status_reason is not null").fetchall() == []
 
 
 def test_missing_columns_become_null():
