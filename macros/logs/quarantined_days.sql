@@ -20,42 +20,72 @@ models as (
 
 ),
 
-numbered as (
+known_days as (
 
     select
         days.*,
-        row_number() over (
-            partition by days.risk_date, days.portfolio_id, days.model_id, days.model_version, days.loaded_at
-            order by days.var_990 desc, days.pnl_actual desc
-        ) as copy_number
+        models.model_id is not null as is_known_model,
+        versions.model_id is not null as is_known_version,
+        greatest(cast(days.loaded_at as date), versions.registered_date) as known_date
 
     from days
 
+    left join models on days.model_id = models.model_id
+    left join versions
+        on days.model_id = versions.model_id and days.model_version = versions.model_version
+
 ),
 
-judged as (
+-- the evidence keeps the last of a day's rows that it learned on one date; a rejected row displaces none
+accepted as (
 
     select
-        numbered.risk_date,
-        numbered.portfolio_id,
-        numbered.model_id,
-        numbered.model_version,
-        numbered.loaded_at,
-        case
-            when numbered.reject_reason is not null then numbered.reject_reason
-            when numbered.loaded_at >= {{ dbt_model_risk.as_of_date() }} + interval '1' day then 'loaded_in_future'
-            when models.model_id is null then 'unknown_model'
-            when versions.model_id is null then 'unknown_version'
-            when numbered.copy_number > 1 then 'duplicate_key'
-        end as reject_reason
+        known_days.*,
+        row_number() over (
+            partition by risk_date, portfolio_id, model_id, model_version, known_date
+            order by loaded_at desc, var_990 desc, pnl_actual desc
+        ) as recency
 
-    from numbered
+    from known_days
 
-    left join models on numbered.model_id = models.model_id
-    left join versions
-        on numbered.model_id = versions.model_id and numbered.model_version = versions.model_version
+    where
+        reject_reason is null
+        and is_known_version
+        and loaded_at < {{ dbt_model_risk.as_of_date() }} + interval '1' day
 
 )
 
-select * from judged where reject_reason is not null
+select
+    risk_date,
+    portfolio_id,
+    model_id,
+    model_version,
+    loaded_at,
+    'duplicate_key' as reject_reason
+
+from accepted
+
+where recency > 1
+
+union all
+
+select
+    risk_date,
+    portfolio_id,
+    model_id,
+    model_version,
+    loaded_at,
+    case
+        when reject_reason is not null then reject_reason
+        when loaded_at >= {{ dbt_model_risk.as_of_date() }} + interval '1' day then 'loaded_in_future'
+        when not is_known_model then 'unknown_model'
+        else 'unknown_version'
+    end as reject_reason
+
+from known_days
+
+where
+    reject_reason is not null
+    or not is_known_version
+    or loaded_at >= {{ dbt_model_risk.as_of_date() }} + interval '1' day
 {% endmacro %}

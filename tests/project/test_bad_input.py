@@ -120,20 +120,23 @@ def test_every_bad_day_is_quarantined_with_its_reason_and_the_good_one_counts(ba
         day(None),
         day("no day"),
         day("2024-01-04", model_version=None),
+        day("2024-01-05"),
         day("2024-01-05", forecast_at="2024-01-05 09:00:00"),
+        day("2024-01-08", loaded_at="2024-01-09 01:00:00"),
+        day("2024-01-08", loaded_at="2024-01-09 02:00:00"),
         day("2024-01-06", model_id="nobody"),
         day("2024-01-07", model_version="9"),
     ])  # fmt: skip
     assert bank.build().success
     assert _quarantine(bank, "investment_banking__days") == {
-        "duplicate_key": 1,
+        "duplicate_key": 2,
         "null_key": 2,
         "unparseable_time": 1,
         "forecast_not_before_day": 1,
         "unknown_model": 1,
         "unknown_version": 1,
     }
-    assert bank.rows("select count(*), count(var_990) from evidence.evd_market_risk_days") == [(2, 1)]
+    assert bank.rows("select count(*), count(var_990) from evidence.evd_market_risk_days") == [(4, 3)]
     _reconciled(bank)
 
 
