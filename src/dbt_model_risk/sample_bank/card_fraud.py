@@ -29,6 +29,7 @@ MISSING_DAY = "2025-03-09"
 CHAMPION_FROM = np.datetime64("2023-04-01")
 OUTCOME_HORIZON_DAYS = 60
 ALERT_SHARE = 0.015
+CARDS_A_DAY = 3
 CHANNELS = ("point_of_sale", "ecommerce", "atm", "contactless")
 COUNTRY_GROUPS = ("domestic", "neighbouring", "overseas")
 MERCHANTS = ("grocery", "travel", "electronics", "fuel", "leisure", "cash", "other")
@@ -52,6 +53,7 @@ def transactions(rng: np.random.Generator, count: int) -> dict[str, np.ndarray]:
     """Draw card transactions in time order."""
     days = event_days(rng, "2023-01-01", count, weekend_share=0.8, without=MISSING_DAY)
     channel = rng.choice(4, count, p=(0.38, 0.27, 0.08, 0.27))
+    card_age = np.round(rng.gamma(2.0, 420.0, count))
     return {
         "days": days,
         "seconds": np.minimum(rng.normal(13.5, 4.0, count).clip(0, 22.9) * 3600, 22.9 * 3600).astype(int),
@@ -61,7 +63,9 @@ def transactions(rng: np.random.Generator, count: int) -> dict[str, np.ndarray]:
         "amount": np.exp(rng.normal(3.3, 1.15, count) + 0.3 * (channel == 1)),
         "distance": np.exp(rng.normal(1.9, 1.4, count)),
         "recent": rng.poisson(2.1, count) + rng.geometric(0.6, count),
-        "card_age": rng.gamma(2.0, 420.0, count),
+        "card_age": card_age,
+        # A card is known by the day it was issued on, so its age fits at every payment.
+        "card": (days.astype(np.int64) - card_age.astype(np.int64)) * CARDS_A_DAY + rng.integers(0, CARDS_A_DAY, count),
         "no_distance": rng.random(count) < 0.03,
     }
 
@@ -69,11 +73,11 @@ def transactions(rng: np.random.Generator, count: int) -> dict[str, np.ndarray]:
 def fraud_logit(drawn: dict[str, np.ndarray]) -> np.ndarray:
     """Return the true logit of fraud."""
     return (
-        -8.15
+        -7.70
         + 1.00 * standardised(np.log(drawn["amount"]), 3.4, 1.15)
         + 1.10 * standardised(np.log(drawn["distance"]), 1.9, 1.4, drawn["no_distance"])
         + 0.90 * standardised(drawn["recent"], 3.8, 1.8)
-        - 0.60 * standardised(np.log(drawn["card_age"]), 6.45, 0.8)
+        - 0.60 * standardised(np.log1p(drawn["card_age"]), 6.45, 0.8)
         + np.array([0.0, 1.2, 0.8, -0.6])[drawn["channel"]]
         + np.array([0.0, 0.6, 1.5])[drawn["country"]]
         + np.array([-0.5, 0.7, 0.9, 0.0, 0.1, 0.3, 0.0])[drawn["merchant"]]
@@ -97,7 +101,7 @@ def fraud_log(scale: float) -> tuple[pa.Table, pa.Table]:
     count = round(TRANSACTIONS * scale)
     drawn = transactions(rng, count)
     true_logit = fraud_logit(drawn)
-    score = np.round(sigmoid(true_logit + 0.02 + 0.40 * rng.normal(size=count)), 6)
+    score = np.round(sigmoid(true_logit - 0.06 + 0.40 * rng.normal(size=count)), 6)
     keys = identifiers("cf", np.arange(count))
     predictions = logged(rng, drawn, keys, score, scale)
 
@@ -132,7 +136,7 @@ def logged(
             "prediction_id": keys,
             "model_id": pa.repeat(MODEL_ID, count),
             "model_version": pa.repeat("1.0", count),
-            "entity_id": identifiers("card", rng.integers(0, 9_000, count)),
+            "entity_id": identifiers("card", drawn["card"]),
             "predicted_at": pa.array(at_second(days, drawn["seconds"]).astype("datetime64[us]")),
             "loaded_at": pa.array(arrivals.load_times(rng, days, scaled(260, scale)).astype("datetime64[us]")),
             "score": pa.array(score),

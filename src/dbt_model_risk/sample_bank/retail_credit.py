@@ -38,7 +38,15 @@ SEXES = ("female", "male")
 AGE_BANDS = ("18-29", "30-44", "45-59", "60+")
 EMPLOYMENT = ("salaried", "self_employed", "public_sector", "retired", "not_employed")
 CHANNELS = ("branch", "online", "broker")
-REASONS = ("documented_income", "existing_relationship", "policy_exception")
+# What an underwriter turns around, by what the score said: few approvals, more of the declines.
+OVERRIDE_SHARE = np.array([0.004, 0.07])
+OVERRIDE_REASONS = (
+    "adverse_information",
+    "unverified_income",
+    "existing_relationship",
+    "documented_income",
+    "additional_collateral",
+)
 
 PREDICTION_FAULTS: dict[str, arrivals.Fault] = {
     "null_key": ("prediction_id", None, 14),
@@ -134,16 +142,22 @@ def credit_log(scale: float) -> tuple[pa.Table, pa.Table]:
     score = np.where(is_second, pd_second[application], pd_first[application])
     debt = np.where(is_second, extended[application], feed[application])
 
-    predictions = logged(rng, {k: v[application] for k, v in drawn.items()}, application, is_second, score, debt, scale)
+    drawn_rows = {name: values[application] for name, values in drawn.items()} | {"debt_to_income": debt}
+    declined = np.round(score, 6) >= DECISION_THRESHOLD
+    overridden = rng.random(score.size) < OVERRIDE_SHARE[declined.astype(int)]
+    decisions = (declined, overridden)
+    predictions = logged(rng, drawn_rows, application, is_second, score, decisions, scale)
     is_default = (rng.random(count) < sigmoid(true_logit)).astype(float)
     wait = np.where(is_default == 1.0, rng.integers(30, 365, count), 365)
     observed = at_second(days + wait, drawn["seconds"])
-    loss = is_default * drawn["loan_amount"] * rng.beta(2.0, 3.0, count)
+    # The credit bureau tells what became of declined applicants; the bank lost nothing on them.
+    loss_given_default = (drawn["loan_amount"] * rng.beta(2.0, 3.0, count))[application]
+    loss = np.where(declined == overridden, is_default[application] * loss_given_default, 0.0)
     outcomes = arrivals.outcome_rows(
         identifiers("rc", np.arange(application.size)),
         observed[application],
         is_default[application],
-        loss[application],
+        loss,
         rng,
         scale=scale,
         late=180,
@@ -162,7 +176,7 @@ def logged(
     application: np.ndarray,
     is_second: np.ndarray,
     score: np.ndarray,
-    debt: np.ndarray,
+    decisions: tuple[np.ndarray, np.ndarray],
     scale: float,
 ) -> pa.Table:
     """Return the prediction log as the scoring platform delivers it: times as text, faults included."""
@@ -171,8 +185,9 @@ def logged(
     champion_from = np.where(is_second, SECOND_CHAMPION_FROM, FIRST_CHAMPION_FROM)
     variant = np.where(days < champion_from, np.where(is_second, 1, 2), 0)
     variant = np.where(~is_second & (days >= SECOND_CHAMPION_FROM), 1, variant)
-    declined = (np.round(score, 6) >= DECISION_THRESHOLD).astype(int)
-    overridden = rng.random(count) < 0.015
+    declined, overridden = decisions
+    decision = declined.astype(int)
+    reason = np.where(declined, rng.integers(2, 5, count), rng.integers(0, 2, count))
     keys = np.arange(count)
     log = pa.table(
         {
@@ -183,10 +198,10 @@ def logged(
             "scored_ts": pa.array(at_second(days, drawn["seconds"]).astype("datetime64[us]")),
             "loaded_at": pa.array(arrivals.load_times(rng, days, scaled(220, scale)).astype("datetime64[us]")),
             "pd": numbers(score),
-            "predicted_class": labels(declined, ("0", "1")),
-            "decision": labels(declined, ("approve", "decline")),
-            "override_decision": labels(1 - declined, ("approve", "decline"), ~overridden),
-            "override_reason": labels(rng.integers(0, 3, count), REASONS, ~overridden),
+            "predicted_class": labels(decision, ("0", "1")),
+            "decision": labels(decision, ("approve", "decline")),
+            "override_decision": labels(1 - decision, ("approve", "decline"), ~overridden),
+            "override_reason": labels(reason, OVERRIDE_REASONS, ~overridden),
             "variant": labels(variant, ("champion", "challenger", "shadow")),
             "exposure_amount": numbers(drawn["loan_amount"], digits=2),
             "artifact_sha256": labels(is_second.astype(int), tuple(artifact_hash(MODEL_ID, v) for v in ("1.0", "2.0"))),
@@ -197,7 +212,7 @@ def logged(
             "income": numbers(drawn["income"], drawn["no_income"], digits=2),
             "loan_amount": numbers(drawn["loan_amount"], digits=2),
             "loan_to_value": numbers(drawn["loan_to_value"], drawn["product"] > 1, digits=4),
-            "debt_to_income": numbers(debt, drawn["no_debt"], digits=4),
+            "debt_to_income": numbers(drawn["debt_to_income"], drawn["no_debt"], digits=4),
             "bureau_score": pa.array(drawn["bureau_score"], pa.float64(), mask=drawn["no_bureau"]).cast(pa.int64()),
             "employment_type": labels(drawn["employment"], EMPLOYMENT),
             "months_on_book": pa.array(drawn["months_on_book"]).cast(pa.int64()),

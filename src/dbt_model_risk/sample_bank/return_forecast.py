@@ -27,10 +27,12 @@ CHAMPION_FROM = np.datetime64("2023-07-01")
 OUTCOME_HORIZON_DAYS = 365
 ASSET_CLASSES = ("equity", "bond", "mixed", "alternative")
 DOMICILES = ("home", "abroad")
-# Standard deviations of the realised return around the forecast: of a month's funds together, and of one fund.
+# Standard deviations of a mixed fund's realised return around the forecast: of a month's funds together, of one fund.
 COMMON_DEVIATION = 0.035
 FUND_DEVIATION = 0.09
 INTERVAL_HALF_WIDTH = 1.6448536269514722 * float(np.hypot(COMMON_DEVIATION, FUND_DEVIATION))
+# How much further, or less far, than a mixed fund the funds of an asset class stray.
+SPREAD = np.array([1.4, 0.4, 1.0, 1.2])
 
 PREDICTION_FAULTS: dict[str, arrivals.Fault] = {
     "null_score": ("predicted_return", None, 2),
@@ -43,9 +45,9 @@ OUTCOME_FAULTS: dict[str, arrivals.Fault] = {
 
 
 def month_ends() -> np.ndarray:
-    """Return the last day of every month from January 2023 to the last event day."""
+    """Return the last weekday of every month from January 2023 to the last event day."""
     months = np.arange(np.datetime64("2023-02", "M"), LAST_EVENT_DAY.astype("datetime64[M]") + 2)
-    return months.astype("datetime64[D]") - 1
+    return np.busday_offset(months.astype("datetime64[D]") - 1, 0, roll="backward")
 
 
 def funds(rng: np.random.Generator, fund_count: int, month_count: int) -> dict[str, np.ndarray]:
@@ -79,12 +81,13 @@ def forecast_log(scale: float) -> tuple[pa.Table, pa.Table]:
     days = np.repeat(ends, fund_count)
     premium = np.array([0.065, 0.025, 0.045, 0.05])[drawn["asset_class"]]
     expected = premium + 0.35 * drawn["momentum"] - drawn["expense"] + 0.10 * (drawn["volatility"] - 0.12)
-    forecast = expected + rng.normal(0.0, 0.01, days.size)
+    spread = SPREAD[drawn["asset_class"]]
+    forecast = expected + 0.1 * spread * rng.normal(0.0, FUND_DEVIATION, days.size)
     keys = identifiers("rf", np.arange(days.size))
     predictions = logged(rng, drawn, days, keys, forecast, scale)
 
     common = np.repeat(rng.normal(0.0, COMMON_DEVIATION, ends.size), fund_count)
-    realised = expected + common + rng.normal(0.0, FUND_DEVIATION, days.size)
+    realised = expected + spread * (common + rng.normal(0.0, FUND_DEVIATION, days.size))
     outcomes = arrivals.outcome_rows(
         keys,
         at_second(days + OUTCOME_HORIZON_DAYS, 18 * 3600),
@@ -110,6 +113,7 @@ def logged(
 ) -> pa.Table:
     """Return the prediction log with its faults."""
     count = days.size
+    half_width = INTERVAL_HALF_WIDTH * SPREAD[drawn["asset_class"]]
     log = pa.table(
         {
             "prediction_id": keys,
@@ -119,8 +123,8 @@ def logged(
             "predicted_at": pa.array(at_second(days, 18 * 3600).astype("datetime64[us]")),
             "loaded_at": pa.array(arrivals.load_times(rng, days, scaled(40, scale)).astype("datetime64[us]")),
             "predicted_return": numbers(forecast),
-            "return_lower": numbers(forecast - INTERVAL_HALF_WIDTH),
-            "return_upper": numbers(forecast + INTERVAL_HALF_WIDTH),
+            "return_lower": numbers(forecast - half_width),
+            "return_upper": numbers(forecast + half_width),
             "variant": labels((days < CHAMPION_FROM).astype(int), ("champion", "shadow")),
             "exposure_amount": numbers(drawn["size"] * 0.01, digits=2),
             "artifact_sha256": pa.repeat(artifact_hash(MODEL_ID, "1.0"), count),

@@ -33,6 +33,7 @@ UNREGISTERED_FROM = np.datetime64("2025-04-01")
 UNREGISTERED_ROWS = 420
 OUTCOME_HORIZON_DAYS = 90
 CONTACT_THRESHOLD = 0.12
+CLIENTS_A_MONTH = 60
 WEALTH_TIERS = ("core", "affluent", "high_net_worth", "private")
 REGIONS = ("north", "south", "east", "west")
 MANDATES = ("execution_only", "advisory", "discretionary")
@@ -49,16 +50,23 @@ OUTCOME_FAULTS: dict[str, arrivals.Fault] = {
 
 
 def clients(rng: np.random.Generator, count: int) -> dict[str, np.ndarray]:
-    """Draw scored clients in time order."""
-    tier = rng.choice(4, count, p=(0.45, 0.30, 0.17, 0.08))
+    """Draw scored clients in time order; what a client is stays from one scoring to the next."""
+    days = event_days(rng, "2023-01-01", count, weekend_share=0.6)
+    age_months = np.round(rng.gamma(1.9, 46.0, count)) + 1
+    opened = days.astype("datetime64[M]").astype(np.int64) - age_months.astype(np.int64)
+    client = (opened - opened.min()) * CLIENTS_A_MONTH + rng.integers(0, CLIENTS_A_MONTH, count)
+    client_count = client.max() + 1
+    tier = rng.choice(4, client_count, p=(0.45, 0.30, 0.17, 0.08))[client]
+    usual_balance = rng.normal(0.0, 0.6, client_count)[client]
     return {
-        "days": event_days(rng, "2023-01-01", count, weekend_share=0.6),
+        "days": days,
         "seconds": rng.integers(0, 22 * 3600, count),
+        "client": client,
         "tier": tier,
-        "region": rng.integers(0, 4, count),
-        "mandate": rng.choice(3, count, p=(0.40, 0.38, 0.22)),
-        "age_months": np.round(rng.gamma(1.9, 46.0, count)) + 1,
-        "balance": np.exp(np.array([10.4, 11.6, 13.1, 14.9])[tier] + rng.normal(0.0, 0.6, count)),
+        "region": rng.integers(0, 4, client_count)[client],
+        "mandate": rng.choice(3, client_count, p=(0.40, 0.38, 0.22))[client],
+        "age_months": age_months,
+        "balance": np.exp(np.array([10.4, 11.6, 13.1, 14.9])[tier] + usual_balance + rng.normal(0.0, 0.05, count)),
         "performance": rng.normal(0.055, 0.085, count),
         "logins": rng.negative_binomial(1.6, 0.2, count),
         "contacts": rng.poisson(1.1, count),
@@ -123,7 +131,7 @@ def logged(
         {
             "prediction_id": identifiers("wc", np.arange(count)),
             "model_version": pa.repeat("1.0", count),
-            "client_id": identifiers("client", rng.integers(0, 6_000, count)),
+            "client_id": identifiers("client", drawn["client"]),
             "predicted_at": pa.array(at_second(days, drawn["seconds"]).astype("datetime64[us]")),
             "loaded_at": pa.array(arrivals.load_times(rng, days, scaled(120, scale)).astype("datetime64[us]")),
             "score": pa.array(score),
