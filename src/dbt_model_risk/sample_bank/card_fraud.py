@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import pyarrow as pa
 
@@ -11,6 +9,7 @@ from dbt_model_risk.sample_bank import arrivals
 from dbt_model_risk.sample_bank.frames import (
     artifact_hash,
     at_second,
+    drawn_once,
     event_days,
     identifiers,
     labels,
@@ -94,7 +93,7 @@ def top_of_each_day(days: np.ndarray, score: np.ndarray) -> np.ndarray:
     return rank < capacity
 
 
-@lru_cache(maxsize=2)
+@drawn_once
 def fraud_log(scale: float) -> tuple[pa.Table, pa.Table]:
     """Return predictions and outcomes of the card fraud log."""
     rng = random_stream("card_fraud")

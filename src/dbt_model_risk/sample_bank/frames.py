@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from threading import Lock
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +16,7 @@ __all__ = [
     "LAST_LOAD_DAY",
     "artifact_hash",
     "at_second",
+    "drawn_once",
     "event_days",
     "identifiers",
     "labels",
@@ -28,6 +32,20 @@ ENTROPY = 20250630
 STREAMS = ("retail_credit", "card_fraud", "wealth_churn", "return_forecast", "market_risk")
 LAST_EVENT_DAY = np.datetime64("2025-06-30")
 LAST_LOAD_DAY = np.datetime64("2025-07-31")
+
+
+def drawn_once(draw: Callable[[float], tuple[pa.Table, pa.Table]]) -> Callable[[float], tuple[pa.Table, pa.Table]]:
+    """Keep what a log's generator returned: dbt asks for predictions and outcomes from two threads at once."""
+    remembered = lru_cache(maxsize=2)(draw)
+    lock = Lock()
+
+    @wraps(draw)
+    def drawn(scale: float) -> tuple[pa.Table, pa.Table]:
+        with lock:
+            return remembered(scale)
+
+    drawn.cache_clear = remembered.cache_clear
+    return drawn
 
 
 def random_stream(log: str) -> np.random.Generator:

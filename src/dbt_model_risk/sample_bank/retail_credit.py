@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,6 +10,7 @@ from dbt_model_risk.sample_bank import arrivals
 from dbt_model_risk.sample_bank.frames import (
     artifact_hash,
     at_second,
+    drawn_once,
     event_days,
     identifiers,
     labels,
@@ -117,7 +116,7 @@ def predicted_pd(terms: dict[str, np.ndarray], version: str, noise: np.ndarray) 
     return sigmoid(-3.66 + sum(known) + 0.18 * noise)
 
 
-@lru_cache(maxsize=2)
+@drawn_once
 def credit_log(scale: float) -> tuple[pa.Table, pa.Table]:
     """Return predictions and outcomes; each application may be scored by one or by both versions."""
     rng = random_stream("retail_credit")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import pyarrow as pa
 
@@ -12,6 +10,7 @@ from dbt_model_risk.sample_bank.frames import (
     LAST_EVENT_DAY,
     artifact_hash,
     at_second,
+    drawn_once,
     identifiers,
     labels,
     numbers,
@@ -71,7 +70,7 @@ def funds(rng: np.random.Generator, fund_count: int, month_count: int) -> dict[s
     return drawn
 
 
-@lru_cache(maxsize=2)
+@drawn_once
 def forecast_log(scale: float) -> tuple[pa.Table, pa.Table]:
     """Return predictions and outcomes of the return forecast log."""
     rng = random_stream("return_forecast")

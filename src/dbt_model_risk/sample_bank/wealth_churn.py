@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import pyarrow as pa
 
@@ -11,6 +9,7 @@ from dbt_model_risk.sample_bank import arrivals
 from dbt_model_risk.sample_bank.frames import (
     artifact_hash,
     at_second,
+    drawn_once,
     event_days,
     identifiers,
     labels,
@@ -91,7 +90,7 @@ def churn_logit(drawn: dict[str, np.ndarray], age: np.ndarray) -> np.ndarray:
     )
 
 
-@lru_cache(maxsize=2)
+@drawn_once
 def churn_log(scale: float) -> tuple[pa.Table, pa.Table]:
     """Return predictions and outcomes of the churn log."""
     rng = random_stream("wealth_churn")

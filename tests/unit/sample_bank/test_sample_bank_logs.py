@@ -1,6 +1,8 @@
 """The sample bank's logs are the same every time, at every scale, and hold what was planted."""
 
+import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
@@ -8,7 +10,7 @@ import pyarrow.compute as pc
 import pytest
 
 from dbt_model_risk.sample_bank import card_fraud, holdings, market_risk, retail_credit, return_forecast, wealth_churn
-from dbt_model_risk.sample_bank.frames import STREAMS, random_stream, scaled
+from dbt_model_risk.sample_bank.frames import STREAMS, drawn_once, random_stream, scaled
 
 LOGS = {
     "retail_credit": (retail_credit.credit_log, retail_credit),
@@ -16,7 +18,6 @@ LOGS = {
     "wealth_churn": (wealth_churn.churn_log, wealth_churn),
     "return_forecast": (return_forecast.forecast_log, return_forecast),
 }
-TIMES = ("scored_ts", "predicted_at")
 
 
 def serialised(table):
@@ -36,6 +37,21 @@ def test_a_log_is_the_same_bytes_every_time(log):
     first = [serialised(table) for table in draw(0.05)]
     draw.cache_clear()
     assert [serialised(table) for table in draw(0.05)] == first
+
+
+def test_two_threads_that_ask_at_once_get_one_drawing():
+    draws = []
+
+    @drawn_once
+    def draw(scale):
+        time.sleep(0.05)
+        draws.append(scale)
+        return object(), object()
+
+    with ThreadPoolExecutor(2) as threads:
+        first, second = threads.map(draw, [1.0, 1.0])
+    assert draws == [1.0]
+    assert first is second
 
 
 def test_market_risk_is_the_same_bytes_every_time():
