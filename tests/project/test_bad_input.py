@@ -71,9 +71,10 @@ def test_every_bad_prediction_is_quarantined_with_its_reason_and_the_good_ones_c
         "loaded_in_future": 1,
     }
     assert _counted(bank) == 3
-    received, accepted = bank.rows(
-        "select sum(n), sum(n) filter (reject_reason is null) from evidence.evd_log_intake where log_kind = 'prediction'"
-    )[0]
+    received, accepted = bank.rows("""
+        select sum(n), sum(n) filter (reject_reason is null)
+        from evidence.evd_log_intake where log_kind = 'prediction'
+    """)[0]
     # The row of the year 2999 is not received yet; it waits in quarantine for its day.
     assert (received, accepted) == (18, 3)
 
@@ -149,8 +150,13 @@ def test_a_version_registered_late_leaves_quarantine_and_counts_from_its_registr
     bank.register("pd", "2", None, None, recorded="2024-08-01")
     assert bank.build().success
     assert _quarantine(bank) == {}
-    assert str(bank.rows("select known_date from evidence.evd_score_outcomes where segment_key = 'all'")[0][0]) == "2024-08-01"
-    assert bank.rows("select sum(n) from evidence.evd_feature_bins where model_version = '2' and variable = 'score'") == [(2,)]
+    assert (
+        str(bank.rows("select known_date from evidence.evd_score_outcomes where segment_key = 'all'")[0][0])
+        == "2024-08-01"
+    )
+    assert bank.rows(
+        "select sum(n) from evidence.evd_feature_bins where model_version = '2' and variable = 'score'"
+    ) == [(2,)]
 
 
 def test_an_empty_bank_builds(bank):
@@ -171,7 +177,9 @@ def test_hostile_categories_are_counted_exactly(bank):
     bank.reset()
     names = ["o'hara", 'say "hi"', "two\nlines", "tab\t", "🙂", "", "--", "{{ jinja }}", "{% raw %}", "\\", None]
     rows = [prediction(f"{i}-{j}", occupation=name, region=name) for i, name in enumerate(names) for j in range(i + 1)]
-    rows.append(prediction("close", predicted_at="2024-02-01 00:00:00", loaded_at="2024-02-01 01:00:00", occupation="new"))
+    rows.append(
+        prediction("close", predicted_at="2024-02-01 00:00:00", loaded_at="2024-02-01 01:00:00", occupation="new")
+    )
     bank.load("scores", rows)
     assert bank.build().success
     counts = bank.rows("""
@@ -182,10 +190,12 @@ def test_hostile_categories_are_counted_exactly(bank):
     expected = {(name, i + 1) for i, name in enumerate(names)}
     assert {(category, n) for category, bin_id, n in counts if bin_id != -2} == expected
     assert [n for _, bin_id, n in counts if bin_id == -2] == [1]
-    segments = dict(bank.rows("""
+    segments = dict(
+        bank.rows("""
         select segment_value, sum(n) from evidence.evd_feature_bins
         where variable = 'score' and segment_key = 'region' group by all
-    """))
+    """)
+    )
     assert segments["two\nlines"] == 3 and segments["🙂"] == 5 and segments["(missing)"] == 11
 
 
@@ -194,14 +204,18 @@ def test_ten_thousand_categories_are_capped_and_still_counted(bank):
     with bank.connect() as connection:
         connection.execute("""
             insert into raw.scores
-            select 'p' || i, 'pd', '1', '2024-01-05 10:00:00', '2024-01-05 23:00:00', 0.5, '0', 'north', 1.0, 'job ' || (i % 10000)
+            select 'p' || i, 'pd', '1', '2024-01-05 10:00:00', '2024-01-05 23:00:00', 0.5, '0', 'north', 1.0,
+                'job ' || (i % 10000)
             from range(20000) as rows(i)
         """)
     bank.load("scores", [prediction("close", loaded_at="2024-02-01 01:00:00")])
     assert bank.build().success
-    assert bank.rows("select count(*) from evidence.evd_baselines where variable = 'occupation' and bin_id >= 0") == [(100,)]
+    assert bank.rows("select count(*) from evidence.evd_baselines where variable = 'occupation' and bin_id >= 0") == [
+        (100,)
+    ]
     assert _counted(bank, "occupation") == 20001
-    assert bank.rows("select sum(n) from evidence.evd_feature_bins where variable = 'occupation' and bin_id = -2 and segment_key = 'all'") == [(19801,)]
+    beyond = "variable = 'occupation' and bin_id = -2 and segment_key = 'all'"
+    assert bank.rows(f"select sum(n) from evidence.evd_feature_bins where {beyond}") == [(19801,)]
 
 
 def test_constant_missing_and_infinite_features_are_counted(bank):
@@ -213,27 +227,43 @@ def test_constant_missing_and_infinite_features_are_counted(bank):
         prediction("more", predicted_at="2024-02-01 00:00:00", loaded_at="2024-02-01 01:00:00", income=9.0),
     ])  # fmt: skip
     assert bank.build().success
-    income = dict(bank.rows("""
+    income = dict(
+        bank.rows("""
         select bin_id, sum(n) from evidence.evd_feature_bins
         where variable = 'income' and segment_key = 'all' and bin_id <> -9 group by all
-    """))
+    """)
+    )
     assert income == {0: 5, 1: 1, -1: 2}
-    assert dict(bank.rows("""
+    assert dict(
+        bank.rows("""
         select bin_id, sum(n) from evidence.evd_feature_bins
         where variable = 'occupation' and segment_key = 'all' group by all
-    """)) == {-1: 5, -2: 3}
+    """)
+    ) == {-1: 5, -2: 3}
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ("role: score,", "role: scoer,", "column 'score' has the unknown role 'scoer'"),
-        ("{name: income, data_type: double, config: {meta: {role: feature}}}", "{name: income, data_type: double}", "column 'income' has no role"),
-        ("- {name: loaded_at, data_type: timestamp, config: {meta: {role: loaded_at}}}\n      - {name: score", "- {name: score", "the mandatory column 'loaded_at' is not in the YAML"),
-        ("name: income,", "name: imcome,", "has no column 'imcome'"),
-        ("{name: predicted_class, data_type: varchar, config: {meta: {role: predicted_class}}}", "{name: class, data_type: varchar, config: {meta: {role: predicted_class}}}", "which belongs to a column of that name"),
-    ],
-)  # fmt: skip
+ROLE = "config: {{meta: {{role: {0}}}}}"
+LOADED_AT = f"- {{name: loaded_at, data_type: timestamp, {ROLE.format('loaded_at')}}}\n      "
+INCOME = f"{{name: income, data_type: double, {ROLE.format('feature')}}}"
+PREDICTED_CLASS = f"name: predicted_class, data_type: varchar, {ROLE.format('predicted_class')}"
+WRONG_REGISTRATIONS = {
+    "misspelt role": ("role: score,", "role: scoer,", "column 'score' has the unknown role 'scoer'"),
+    "no role": (INCOME, "{name: income, data_type: double}", "column 'income' has no role"),
+    "missing column": (
+        LOADED_AT + "- {name: score",
+        "- {name: score",
+        "the mandatory column 'loaded_at' is not in the",
+    ),
+    "misspelt column": ("name: income,", "name: imcome,", "has no column 'imcome'"),
+    "role of another name": (
+        PREDICTED_CLASS,
+        PREDICTED_CLASS.replace("name: predicted_class", "name: class"),
+        "which belongs to a column of that name",
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "message"), WRONG_REGISTRATIONS.values(), ids=WRONG_REGISTRATIONS.keys())
 def test_a_wrong_registration_is_one_clear_error(tmp_path, old, new, message):
     bank = ToyBank(tmp_path)
     text = (tmp_path / YAML).read_text()

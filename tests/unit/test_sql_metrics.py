@@ -226,4 +226,6 @@ def test_missing_days_are_those_of_regular_weekdays(measure, seed, count, silenc
     found = measure("met_quality", intake.assign(event_date=dates, known_date=dates))
     found = found.query("period_grain == 'as_of'").loc["missing_day_count"]
     assert found["sample_size"] == expected.sum()
-    assert found["value"] == (expected & ~active).sum() if expected.any() else found["status_reason"] == "no_daily_pattern"
+    assert (
+        found["value"] == (expected & ~active).sum() if expected.any() else found["status_reason"] == "no_daily_pattern"
+    )

@@ -18,7 +18,9 @@ def evaluate(compiled):
     """Runs one model of the policy logic on the given tables (schema.table: rows, or columns of an empty one)."""
     connection = duckdb.connect(config={"threads": 1})
     connection.execute("attach ':memory:' as model_risk; use model_risk")
-    connection.execute("create schema metrics; create schema registers; create schema policies; create schema indicators")
+    connection.execute(
+        "create schema metrics; create schema registers; create schema policies; create schema indicators"
+    )
 
     def run(model, tables):
         for table, rows in tables.items():
@@ -34,7 +36,9 @@ def evaluate(compiled):
 def overrides(draw):
     """Overrides of the sandbox and of the model, with any limits, some left empty, some not approved."""
     drawn = draw(
-        st.lists(st.tuples(st.none() | LIMIT, st.none() | LIMIT, st.sampled_from(["a", "b"]), st.booleans()), max_size=4)
+        st.lists(
+            st.tuples(st.none() | LIMIT, st.none() | LIMIT, st.sampled_from(["a", "b"]), st.booleans()), max_size=4
+        )
     )
     return [
         {
