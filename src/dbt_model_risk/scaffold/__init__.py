@@ -1,0 +1,1 @@
+"""From a bank's own log to the files that put it under governance."""
