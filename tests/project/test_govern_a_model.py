@@ -60,7 +60,7 @@ def test_the_summary_says_what_the_page_says(followed):
     assert 'entity_id = "application_id"' in summary
     assert "segments: region" in summary
     assert "groups: sex" in summary
-    assert "features: income, employment_type" in summary
+    assert 'features: income, employment_type (from "Employment Type")' in summary
 
 
 def test_only_policies_fail_the_build(followed):

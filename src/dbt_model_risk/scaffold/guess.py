@@ -15,6 +15,7 @@ __all__ = ["Guess", "Role", "guess_market_risk", "guess_outcomes", "guess_predic
 
 MAX_CATEGORIES = 50
 MAX_SEGMENT_VALUES = 30
+DATED = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d")
 VALUE_NAMES = ("return", "forecast", "estimate", "y_hat", "yhat", "value", "amount")
 
 
@@ -200,7 +201,8 @@ def fits(column: Column, field: Field) -> bool:
     if field.name == "outcome":
         return not column.is_time
     if field.data_type in (TIME, "date"):
-        return column.is_time or (column.data_type == "VARCHAR" and not column.is_number_in_text)
+        is_dated_text = column.data_type == "VARCHAR" and all(DATED.match(value) for value in column.values)
+        return column.is_time or (is_dated_text and not column.is_number_in_text)
     if field.data_type == "double":
         return column.is_number or column.is_number_in_text
     return not column.is_time

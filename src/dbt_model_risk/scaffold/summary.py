@@ -10,6 +10,7 @@ from dbt_model_risk.scaffold.registers import KEYS, register_columns
 __all__ = ["summary_text"]
 
 OPTIONAL = {"sandboxes": {"active_to"}, "models": set(), "model_versions": {"retired_at"}}
+BASELINE = ", and drift is measured against the days from baseline_from to baseline_to"
 
 
 def summary_text(result: BroughtIn) -> str:
@@ -49,7 +50,11 @@ def guess_lines(guess: Guess) -> list[str]:
     ]
     lines.append("  " + ", ".join(contract))
     for kind in ("segment", "group", "feature"):
-        names = [role.name for role in guess.roles if role.role == kind and role.name != kind]
+        names = [
+            f"{role.name} (from {spoken(role.source)})" if role.expression else role.name
+            for role in guess.roles
+            if role.role == kind
+        ]
         if names:
             lines.append(f"  {kind}s: {', '.join(names)}")
     lines += [f"  left out {spoken(name)}: {reason}" for name, reason in guess.left_out]
@@ -68,9 +73,9 @@ def to_do(result: BroughtIn) -> list[str]:
             ]
             key = " ".join(row[column] for column in register_columns()[register][: KEYS[register]])
             lines.append(f"  seeds/registers/{register}.csv, {key}: {', '.join(empty)}")
+    baseline = "" if "market_risk" in result.found.guesses else BASELINE
     lines += [
-        f"    {model} {version} was logged from {first} to {last}: deployed_at is no later than the first day, and "
-        "drift is measured against the days from baseline_from to baseline_to"
+        f"    {model} {version} was logged from {first} to {last}: deployed_at is no later than the first day{baseline}"
         for model, version, first, last, _ in result.found.versions
     ]
     lines.append("  seeds/registers/people.csv: whoever owns, develops and validates; approvals and validations")

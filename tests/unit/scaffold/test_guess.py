@@ -137,6 +137,12 @@ def test_the_event_time_stands_in_for_a_load_time_that_is_not_there():
     assert role.check.startswith('no such column; "predicted_at" stands in')
 
 
+def test_text_that_is_no_date_is_no_time():
+    guess = guess_predictions([*log_columns(predicted_at=time("scored_ts")), text("event_date", "x")], log="loans")
+    assert guess.named("predicted_at").check is None
+    assert guess.named("event_date_column").role == "feature"
+
+
 def test_a_log_of_one_model_need_not_name_it():
     guess = guess_predictions(log_columns(model_id=None, model_version=None), log="o'loan")
     assert guess.named("model_id").expression == "'o''loan'"
