@@ -62,6 +62,7 @@ macro-paths: [macros]
 flags:
   send_anonymous_usage_stats: false
   require_generic_test_arguments_property: true
+  require_ref_searches_node_package_before_root: true
 
 vars:
   # Nothing reads the clock: this date says which day's answer a build gives.
