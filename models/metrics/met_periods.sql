@@ -1,3 +1,5 @@
+{#- A version is monitored from the day after its baseline, or from its deployment where that came first: a
+    period that began earlier counts from that day. -#}
 with
 
 log_intake as (
@@ -62,8 +64,12 @@ version_grains as (
         models.outcome_horizon_days,
         models.monitoring_grain,
         unnest(string_split(models.monitoring_grain, ';')) as period_grain,
-        model_versions.baseline_to,
-        cast(model_versions.deployed_at as date) as deployed_date
+        cast(model_versions.deployed_at as date) as deployed_date,
+        if(
+            model_versions.baseline_to is null,
+            null,
+            least(model_versions.baseline_to + 1, deployed_date)
+        ) as monitored_from
 
     from model_versions
     inner join models on model_versions.model_id = models.model_id
@@ -74,13 +80,14 @@ dated as (
 
     select
         version_grains.*,
+        cast(date_trunc(grain_steps.period_grain, active_days.event_date) as date) as first_day,
         case
             when version_grains.period_grain = 'all' then version_grains.deployed_date
-            else cast(date_trunc(grain_steps.period_grain, active_days.event_date) as date)
+            else greatest(first_day, version_grains.monitored_from)
         end as period_start,
         case
             when version_grains.period_grain = 'all' then {{ as_of_date() }}
-            else cast(period_start + grain_steps.step as date) - 1
+            else cast(first_day + grain_steps.step as date) - 1
         end as period_end,
         active_days.event_date
 
@@ -108,6 +115,5 @@ from dated
 where
     event_date between period_start and period_end
     and period_end <= {{ as_of_date() }}
-    and (period_grain = 'all' or baseline_to is null or period_start > baseline_to)
 
 group by all
