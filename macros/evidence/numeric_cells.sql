@@ -1,5 +1,6 @@
 {#- The cells of every numeric variable, from reference_rows: right-closed, outer cells open. Edges are the approved
-    ones (or deciles inside the range: coinciding ones merge), the reference minimum and maximum (which makes the
+    ones (or deciles inside the range: coinciding ones merge, and where none lies inside, the minimum stands in, so
+    that a feature which hardly ever varied still tells when it does), the reference minimum and maximum (which makes the
     tails of distances exact), and either every value (30 distinct values or fewer) or a grid of 20 points between
     the 0.1 and 99.9 percentiles on the variable's declared scale. -#}
 {% macro numeric_cells(shape) -%}
@@ -16,13 +17,15 @@ spreads as (
         freezing.model_version,
         '{{ variable }}' as variable,
         '{{ shape.meta.get(variable, {}).get('scale', 'linear') }}' as grid_scale,
-        count(distinct reference_rows.{{ variable }}) as distinct_count,
         min(reference_rows.{{ variable }}) as low,
         max(reference_rows.{{ variable }}) as high,
         {%- for share in [0.001, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.999] %}
-        percentile_cont({{ share }}) within group (order by reference_rows.{{ variable }}) as q{{ loop.index0 }}
-        {{- ',' if not loop.last }}
+        percentile_cont({{ share }}) within group (order by reference_rows.{{ variable }}) as q{{ loop.index0 }},
+        {%- if 0.1 <= share <= 0.9 %}
+        percentile_disc({{ share }}) within group (order by reference_rows.{{ variable }}) as d{{ loop.index0 }},
+        {%- endif %}
         {%- endfor %}
+        count(distinct reference_rows.{{ variable }}) as distinct_count
 
     from freezing
 
@@ -191,9 +194,10 @@ cells as (
 
 {#- Union branches with the edges that PSI is judged on: the YAML's `edges`, else the inner deciles. -#}
 {% macro declared_edges(shape) %}
+    {%- set deciles = range(1, 10) -%}
     {%- for variable in shape.numeric %}
     {%- set approved = shape.meta.get(variable, {}).get('edges') %}
-    {%- for edge in approved or range(1, 10) %}
+    {%- for edge in approved or deciles %}
 
     union all
 
@@ -201,12 +205,48 @@ cells as (
         model_id,
         model_version,
         variable,
-        {{ 'cast(' ~ edge ~ ' as double)' if approved else 'q' ~ edge }} as edge,
+        {{ 'cast(' ~ edge ~ ' as double)' if approved else dbt_model_risk.without_noise('q' ~ edge, 'd' ~ edge) }} as edge,
         1 as is_declared
 
     from spreads
 
     where variable = '{{ variable }}'{% if not approved %} and q{{ edge }} > low and q{{ edge }} < high{% endif %}
     {%- endfor %}
+    {%- if not approved %}
+
+    union all
+
+    select
+        model_id,
+        model_version,
+        variable,
+        low as edge,
+        1 as is_declared
+
+    from spreads
+
+    where
+        variable = '{{ variable }}'
+        {%- for edge in deciles %}
+        and (q{{ edge }} <= low or q{{ edge }} >= high)
+        {%- endfor %}
+    {%- endif %}
     {%- endfor %}
 {% endmacro %}
+
+
+{#- A decile lies between two values that occur, and its last digits are rounding: 74099.99999999996 for 74100. What
+    rounding explains is taken away, so that a case of exactly that value is in the cell that ends there: the decile is
+    the value that occurs, or has six decimals. -#}
+{% macro without_noise(decile, occurring) -%}
+    {%- set rounded = 'cast(cast(' ~ decile ~ ' as decimal(38, 6)) as double)' -%}
+    case
+            when abs({{ decile }} - {{ occurring }}) <= 1e-13 * abs({{ decile }}) then {{ occurring }}
+            when abs({{ decile }}) < 1e15
+                then case
+                    when abs({{ decile }} - {{ rounded }}) <= 1e-13 * abs({{ decile }}) then {{ rounded }}
+                    else {{ decile }}
+                end
+            else {{ decile }}
+        end
+{%- endmacro %}
