@@ -59,6 +59,11 @@ judged as (
                 < {{ var('minimum_class_count', 20) }}
                 then 'small_sample'
         end as reason,
+        -- with one class there is still a share that was predicted right
+        case
+            when cohort_reason is not null then cohort_reason
+            when sample_size < {{ var('minimum_performance_sample', 100) }} then 'small_sample'
+        end as accuracy_reason,
         -- without an alarm there is nothing to be precise about
         coalesce(reason, if(alarm_count = 0, 'single_class', null)) as precision_reason
 
@@ -72,7 +77,7 @@ measures as (
         *,
         unnest([
             {{ metric_value('accuracy', 'correct_count / nullif(sample_size, 0)',
-                'rate_wilson_95', 'reason',
+                'rate_wilson_95', 'accuracy_reason',
                 ci_low=wilson_bound('correct_count', 'sample_size', '-'),
                 ci_high=wilson_bound('correct_count', 'sample_size', '+')) }},
             {{ metric_value('precision', 'caught_count / nullif(alarm_count, 0)',
