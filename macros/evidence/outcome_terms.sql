@@ -62,7 +62,8 @@
 {%- endmacro %}
 
 
-{#- Decimal type of a log's sums: probabilities fit 18 digits, which engines add as integers. -#}
+{#- Decimal type of a log's sums: probabilities fit 18 digits, which engines add as integers; values as small as
+    returns need as many decimals, or the squares of a year lose the digits that tell them apart. -#}
 {% macro sum_type(shape) -%}
-    {{ return('decimal(18, 15)' if shape.scale == 'probability' else 'decimal(38, 12)') }}
+    {{ return('decimal(18, 15)' if shape.scale == 'probability' else 'decimal(38, 15)') }}
 {%- endmacro %}
