@@ -28,6 +28,7 @@ ROWS = """
         end as period,
         segment_key, segment_value, variable, value, p_value, error_bound, sample_size, status_reason
     from metrics.{table}
+    where variable is null or segment_key in ('all', 'portfolio')
 """
 
 
@@ -75,7 +76,10 @@ class RealLogs:
         return self.rows(tables)
 
     def rows(self, tables: list[str]) -> pd.DataFrame:
-        """Return the rows of metric tables, with each period under the name that the published numbers use."""
+        """Return the rows of metric tables, with each period under the name that the published numbers use.
+
+        Drift is published for whole periods only; its rows by segment stay out.
+        """
         with duckdb.connect(str(self.database), read_only=True) as connection:
             return pd.concat([connection.execute(ROWS.format(table=table)).df() for table in tables])
 

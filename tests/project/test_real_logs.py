@@ -1,0 +1,247 @@
+"""Four real logs, onboarded as a bank would, against numbers that scikit-learn, scipy and vartests gave for them.
+
+The data and their expected.json lie outside the project. Every row of expected.json is either compared or named in
+OUT_OF_SCOPE: the sum is asserted.
+"""
+
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+import pytest
+from real_logs_driver import DATA, RealLogs, published
+from scipy import special, stats
+from scipy.spatial import distance
+
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"the real logs are not there: no folder {DATA}")
+
+DATASETS = ["retail_sba_pd", "wealth_return_forecast", "wealth_term_deposit", "investment_usgov_var"]
+RELATIVE, ABSOLUTE = 1e-9, 1e-12
+FLOOR = 1e-4
+
+# Published name: metric, column of its row, and the table that must have it.
+NAMES = {
+    "n": "prediction_count",
+    "n_matured": "matured_count",
+    "base_rate": "observed_rate",
+    "oe_ratio": "observed_expected_ratio",
+    "group_auc": "auc",
+    "group_base_rate": "observed_rate",
+    "tpr": "recall",
+    "ks_drift": "ks",
+    "ks_drift_p": "ks",
+    "chi2": "chi_square",
+    "chi2_p": "chi_square",
+    "var_n": "day_count",
+    "var_exceptions": "var_990_exceptions",
+    "kupiec_p": "kupiec_lr",
+    "binomial_p_upper": "binomial_upper",
+    "christoffersen_ind_p": "christoffersen_ind_lr",
+    "christoffersen_cc_p": "christoffersen_cc_lr",
+    "max_consecutive_exceptions": "longest_exception_run",
+    "pinball_loss_99": "pinball_loss_990",
+    "mean_var_99": "mean_var_990",
+    "traffic_light_multiplier_addon": "traffic_light_addon_1996",
+}
+P_VALUES = {"ks_drift_p", "chi2_p", "kupiec_p", "binomial_p_upper", "christoffersen_ind_p", "christoffersen_cc_p"}
+BOUNDED = {"ks_drift", "wasserstein"}
+SEGMENTS = {
+    ("retail_sba_pd", "segment"): "industry",
+    ("wealth_equity_return", "segment"): "valuation",
+    ("wealth_deposit_propensity", "segment"): "occupation",
+}
+ZONES = {"green": 0, "amber": 1, "red": 2}
+
+OUT_OF_SCOPE = {
+    "jeffreys_p": "calibration tests",
+    "spearman_ic": "rank correlation",
+    "selection_rate": "fairness",
+    "adverse_impact_ratio": "fairness",
+    "demographic_parity_ratio": "fairness",
+    "equalized_odds_difference": "fairness",
+    "fpr": "fairness",
+    "duration_lr": "duration test",
+    "duration_p": "duration test",
+    "acerbi_szekely_z2": "expected shortfall",
+    "transition_table": "published as text; judged through christoffersen_ind_lr",
+    "limit_breach_days": "limits",
+    "max_limit_utilisation": "limits",
+    "pla_spearman": "P&L attribution",
+    "pla_ks": "P&L attribution",
+    "pla_zone": "P&L attribution",
+}
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory):
+    """The consumer project, built once for a day on which every outcome is due."""
+    bank = RealLogs(tmp_path_factory.mktemp("real_logs"))
+    bank.build()
+    return bank
+
+
+@pytest.fixture(scope="module")
+def answers(bank):
+    """The metrics of that day, of every earlier day with published numbers, and of the samples before deployment.
+
+    Only met_periods and what follows is computed again: the evidence holds what was known on which day.
+    """
+    dates = {row["as_of"] for name in DATASETS for row in published(name)["rows"] if row["as_of"]}
+    answers = {"final": lookup(bank.rows(bank.tables))}
+    for day in sorted(dates):
+        answers[day] = lookup(bank.measure(["met_performance"], as_of_date=day))
+        answers[day]["visible"] = visible_outcomes(bank, day)
+    # Had each version been in use since its sample began, grain 'all' would hold the samples, each a segment.
+    bank.query("update registers.model_versions set deployed_at = baseline_from where baseline_from is not null")
+    answers["samples"] = lookup(bank.measure(["met_performance"]))
+    return answers
+
+
+def lookup(rows: pd.DataFrame) -> dict:
+    """Return metric rows by what names them."""
+    keys = ["model_id", "model_version", "metric", "period_grain", "period", "segment_key", "segment_value", "variable"]
+    rows = rows.assign(variable=rows["variable"].fillna(""))
+    return dict(zip(rows[keys].itertuples(index=False, name=None), rows.to_dict("records"), strict=True))
+
+
+def visible_outcomes(bank: RealLogs, day: str) -> dict:
+    """Return how many outcomes of each version in use are known on a day, due or not."""
+    return dict(
+        bank.query(f"""
+            select concat(outcomes.model_id, '|', outcomes.model_version), cast(sum(outcomes.n) as bigint)
+            from evidence.evd_score_outcomes as outcomes
+            inner join registers.model_versions as versions using (model_id, model_version)
+            where segment_key = 'all' and known_date <= date '{day}' and event_date >= deployed_at
+            group by 1
+        """)
+    )
+
+
+def row_of(expected: dict, answers: dict) -> dict | None:
+    """Return the metric row that a published number is about."""
+    samples = expected.get("dataset_role") in ("validation", "backtest")
+    segment = expected["segment_col"] or "all"
+    key = (
+        expected["model_id"],
+        expected["model_version"],
+        NAMES.get(expected["metric"], expected["metric"]),
+        expected["grain"].replace("year_end_trailing_250", "year"),
+        expected["period"][:4] if expected["grain"] == "year_end_trailing_250" else expected["period"],
+        "dataset_role" if samples else SEGMENTS.get((expected["model_id"], segment), segment),
+        expected["dataset_role"] if samples else expected["segment"] or "all",
+        expected["feature"] or "",
+    )
+    return answers["samples" if samples else expected["as_of"] or "final"].get(key)
+
+
+def comparable(expected: dict, bins: dict) -> float:
+    """Return a published number, taken anew from its own counts where conventions differ.
+
+    The published figures give each category that the baseline lacks a bin of its own; evidence has one bin for all
+    of them. The published Jensen-Shannon distance lifts empty bins to a floor, which this distance does not need.
+    """
+    metric = expected["metric"]
+    if metric not in ("psi", "js_distance", "chi2", "chi2_p"):
+        return expected["value"]
+    current, unseen = np.array(expected["bin_counts"], float), len(expected["new_categories"])
+    if not unseen and metric != "js_distance":
+        return expected["value"]
+    count = len(bins["ref_counts"]) - 1
+    after = np.array([*current[:count], current[count : count + unseen].sum(), *current[count + unseen :]])
+    before = np.array([*bins["ref_counts"][:count], 0, *bins["ref_counts"][count:]], float)[: len(after)]
+    used = before + after > 0
+    before, after = before[used], after[used]
+    if metric == "psi":
+        e, a = (np.maximum(counts / counts.sum(), FLOOR) for counts in (before, after))
+        return special.rel_entr(a, e).sum() + special.rel_entr(e, a).sum()
+    if metric == "js_distance":
+        return distance.jensenshannon(before, after, base=2)
+    test = stats.chi2_contingency([before, after], correction=False)
+    return test.statistic if metric == "chi2" else test.pvalue
+
+
+def judge(expected: dict, row: dict | None, answers: dict, bins: dict) -> str | None:
+    """Return what is wrong with the row for a published number; None if they agree."""
+    metric, value = expected["metric"], comparable(expected, bins)
+    if metric == "n_outcomes_visible":
+        known = answers[expected["as_of"]]["visible"][f"{expected['model_id']}|{expected['model_version']}"]
+        return None if known == value else f"{known} visible"
+    if row is None:
+        return "no row"
+    if metric == "n_matured" and row["status_reason"] == "immature":
+        # Nothing is due yet: a reason in place of a 0.
+        return None if value == 0 and pd.isna(row["value"]) else "immature"
+    given = row["p_value"] if metric in P_VALUES else row["value"]
+    if pd.isna(given):
+        return f"null, {row['status_reason']}"
+    if metric == "traffic_light_zone":
+        return None if given == ZONES[value] else f"{given}"
+    if metric in BOUNDED:
+        away = abs(given - value)
+        return None if away <= row["error_bound"] + ABSOLUTE else f"{given} is {away} away, bound {row['error_bound']}"
+    if metric == "ks_drift_p":
+        # From cells the distance is a lower bound and p an upper one. Its series leaves out terms of order size^-2.
+        size = effective_size(expected, bins)
+        least = stats.kstwo.sf(min(1, row["value"] + row["error_bound"]), size)
+        rest = 0.1 / size**2
+        return None if least - rest <= value <= given + rest else f"not in [{least}, {given}]"
+    away = abs(given - value)
+    return None if away <= max(RELATIVE * abs(value), ABSOLUTE) else f"{given}, {away} away"
+
+
+def is_own_baseline(expected: dict) -> bool:
+    """Return whether a published drift figure compares the reference decade with itself."""
+    reference = {"1.0": "1960s", "2.0": "1980s"}[expected["model_version"]]
+    nothing = {"ks_drift_p": 1.0}.get(expected["metric"], 0.0)
+    return (expected["period"], expected["value"]) == (reference, nothing)
+
+
+def effective_size(expected: dict, bins: dict) -> float:
+    """Return the size of the one sample that a two-sample test is taken for, as scipy rounds it."""
+    before = sum(bins["ref_counts"][:-1])
+    after = expected["n_present"]
+    return np.round(before * after / (before + after))
+
+
+def prepared(dataset: str) -> tuple[list[dict], dict]:
+    """Return the published rows, with the counts of their PSI row where a drift figure needs them."""
+    content = published(dataset)
+    keys = ("model_version", "feature", "grain", "period")
+    counts = {tuple(row[k] for k in keys): row for row in content["rows"] if row["metric"] == "psi"}
+    missing = {tuple(row[k] for k in keys): row["value"] for row in content["rows"] if row["metric"] == "missing_rate"}
+    for row in content["rows"]:
+        key = tuple(row[k] for k in keys)
+        if key in counts:
+            row["bin_counts"], row["new_categories"] = counts[key]["bin_counts"], counts[key]["new_categories"]
+            row["n_present"] = round(row["n"] * (1 - missing[key]))
+    return content["rows"], content["bins"]
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_metrics_equal_the_published_numbers(dataset, answers, capsys):
+    rows, bins = prepared(dataset)
+    compared, left_out, wrong = Counter(), Counter(), []
+    for expected in rows:
+        metric = expected["metric"]
+        key = f"{expected['model_id']}|{expected['model_version']}|{expected['feature']}"
+        if metric in OUT_OF_SCOPE:
+            left_out[f"{metric} ({OUT_OF_SCOPE[metric]})"] += 1
+            continue
+        if expected.get("dataset_role") == "development":
+            left_out["rows that a version was fitted on, which are not logged"] += 1
+            continue
+        row = row_of(expected, answers)
+        if row and row["variable"] and row["status_reason"] == "no_data" and is_own_baseline(expected):
+            left_out["drift of the baseline from itself, which is not measured"] += 1
+            continue
+        compared[metric] += 1
+        problem = judge(expected, row, answers, bins.get(key, {}))
+        if problem:
+            name = {k: expected[k] for k in ("model_version", "metric", "period", "segment", "feature", "as_of")}
+            wrong.append(f"{name} {expected.get('dataset_role')}: published {expected['value']}, here {problem}")
+    with capsys.disabled():
+        print(f"\n{dataset}: {compared.total()} of {len(rows)} compared, {left_out.total()} out of scope")
+        print("  compared:", ", ".join(f"{name} {count}" for name, count in sorted(compared.items())))
+        print("  out of scope:", ", ".join(f"{name} {count}" for name, count in sorted(left_out.items())))
+    assert not wrong, "\n".join([f"{len(wrong)} differ", *wrong[:40]])
+    assert compared.total() + left_out.total() == len(rows)
