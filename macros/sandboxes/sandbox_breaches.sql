@@ -64,7 +64,7 @@ opened as (
 
     select
         *,
-        rag_status = 'red' and lag(rag_status) over series is distinct from 'red' as is_opening
+        rag_status = 'red' and coalesce(lag(rag_status) over series, '') <> 'red' as is_opening
 
     from judged
 

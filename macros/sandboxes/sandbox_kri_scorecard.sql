@@ -75,8 +75,8 @@ followed as (
     select
         *,
         lag(kri_value ignore nulls) over series as previous_value,
-        rag_status is distinct from lag(rag_status) over series as is_new_status,
-        lead(period_end) over series is null as is_latest
+        rag_status <> coalesce(lag(rag_status) over series, '') as is_new_status,
+        coalesce(lead(period_end) over series, date '9999-12-31') = date '9999-12-31' as is_latest
 
     from judged
 

@@ -1,5 +1,5 @@
-{#- Every KRI of every version, segment and period. A KRI reads one metric; where it watches several variables, the worst
-    of them is the value and evidence_ref names it. -#}
+{#- Every KRI of every version, segment and period. A KRI reads one metric; where it watches
+    several variables, the worst of them is the value and evidence_ref names it. -#}
 with
 
 kri_definitions as (
@@ -78,8 +78,9 @@ read as (
             and metrics.metric = kri_definitions.metric
             and case kri_definitions.variable_scope
                 when 'none' then metrics.variable is null
-                when 'feature' then
-                    metrics.variable not in ('score', 'decision', 'predicted_class')
+                when 'feature'
+                    then
+                        metrics.variable not in ('score', 'decision', 'predicted_class')
                 else metrics.variable = kri_definitions.variable_scope
             end
 

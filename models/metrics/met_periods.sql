@@ -1,5 +1,5 @@
-{#- A version is monitored from the day after its baseline, or from its deployment where that came first: a
-    period that began earlier counts from that day. -#}
+{#- A version is monitored from the day after its baseline, or from its deployment where that came
+    first: a period that began earlier counts from that day. -#}
 with
 
 log_intake as (
@@ -29,18 +29,21 @@ model_versions as (
 grain_steps (period_grain, step) as (
 
     values
-        ('day', interval '1 day'),
-        ('week', interval '7 days'),
-        ('month', interval '1 month'),
-        ('quarter', interval '3 months'),
-        ('year', interval '1 year'),
-        ('decade', interval '10 years')
+    ('day', interval '1 day'),
+    ('week', interval '7 days'),
+    ('month', interval '1 month'),
+    ('quarter', interval '3 months'),
+    ('year', interval '1 year'),
+    ('decade', interval '10 years')
 
 ),
 
 active_days as (
 
-    select model_id, model_version, event_date
+    select
+        model_id,
+        model_version,
+        event_date
     from log_intake
     where
         log_kind = 'prediction'
@@ -49,7 +52,10 @@ active_days as (
 
     union
 
-    select model_id, model_version, risk_date as event_date
+    select
+        model_id,
+        model_version,
+        risk_date as event_date
     from market_risk_days
     where known_date <= {{ as_of_date() }}
 

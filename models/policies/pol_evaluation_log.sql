@@ -1,5 +1,6 @@
-{#- Every verdict of every run, passes included; never rewritten, not even by a full refresh. A run's hash covers its rows and
-    the hash of the run before it, so that a row edited, dropped or moved later breaks the chain. -#}
+{#- Every verdict of every run, passes included; never rewritten, not even by a full refresh. A
+    run's hash covers its rows and the hash of the run before it, so that a row edited, dropped
+    or moved later breaks the chain. -#}
 {{ config(materialized='incremental', incremental_strategy='append', full_refresh=false) }}
 
 with
@@ -40,10 +41,11 @@ hashed as (
 
 chained as (
 
-    select sha256(concat(
-        any_value(last_run.run_hash),
-        coalesce(string_agg(hashed.row_hash, ',' order by hashed.evaluation_key), '')
-    )) as run_hash
+    select
+        sha256(concat(
+            any_value(last_run.run_hash),
+            coalesce(string_agg(hashed.row_hash, ',' order by hashed.evaluation_key), '')
+        )) as run_hash
 
     from last_run
 

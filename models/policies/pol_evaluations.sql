@@ -1,6 +1,6 @@
-{#- Every policy in force against every version it governs, starting from what is governed: what nobody measured is a grey
-    row, not a missing one. Judged is the last period that can be judged: a cohort whose outcomes are not due yet
-    does not hide the one before it. -#}
+{#- Every policy in force against every version it governs, starting from what is governed: what
+    nobody measured is a grey row, not a missing one. Judged is the last period that can be
+    judged: a cohort whose outcomes are not due yet does not hide the one before it. -#}
 with
 
 governed as (
@@ -34,7 +34,7 @@ latest_values as (
     where is_judged_grain and segment_key in ('all', 'portfolio')
     qualify row_number() over (
         partition by kri_id, model_id, model_version, segment_key, segment_value
-        order by coalesce(status_reason = 'immature', false), period_end desc
+        order by coalesce(status_reason = 'immature', false) asc, period_end desc
     ) = 1
 
 ),

@@ -1,13 +1,15 @@
-{#- The gates in force, read from the project's own tests: which policy is asserted, where, and who answers for it. -#}
+{#- The gates in force, read from the project's own tests: which policy is asserted, where, and
+    who answers for it. -#}
 with
 
 gates as (
 
     {% set gates = [] -%}
     {% if execute -%}
-    {% for node in graph.nodes.values()
-        if node.resource_type == 'test' and (node.test_metadata or {}).get('name') == 'policy_holds' -%}
-        {% do gates.append(node) -%}
+    {% for node in graph.nodes.values() if node.resource_type == 'test' -%}
+        {% if (node.test_metadata or {}).get('name') == 'policy_holds' -%}
+            {% do gates.append(node) -%}
+        {% endif -%}
     {% endfor -%}
     {% endif -%}
     {% for node in gates | sort(attribute='name') -%}

@@ -1,4 +1,5 @@
-{#- The limits in force for every policy and governed model, where they come from, and what was tried and refused. -#}
+{#- The limits in force for every policy and governed model, where they come from, and what was
+    tried and refused. -#}
 with
 
 overrides as (

@@ -1,4 +1,5 @@
-{#- A register row that points nowhere or contradicts itself governs nothing, so it is shown here rather than lost. -#}
+{#- A register row that points nowhere or contradicts itself governs nothing, so it is shown
+    here rather than lost. -#}
 {% set references = [
     ('models', 'model_id', 'sandbox_id', 'sandboxes', 'sandbox_id'),
     ('models', 'model_id', 'owner_id', 'people', 'person_id'),
@@ -18,7 +19,8 @@
     ('findings', 'finding_id', 'owner_id', 'people', 'person_id'),
     ('sandbox_needs', "concat(sandbox_id, ' ', capability)", 'sandbox_id', 'sandboxes', 'sandbox_id'),
     ('policies', 'policy_id', 'kri_id', 'kri_definitions', 'kri_id'),
-    ('policy_thresholds', "concat(policy_id, ' tier ', model_tier)", 'policy_id', 'policies', 'policy_id'),
+    ('policy_thresholds', "concat(policy_id, ' tier ', model_tier)",
+        'policy_id', 'policies', 'policy_id'),
     ('waivers', 'waiver_id', 'policy_id', 'policies', 'policy_id'),
     ('waivers', 'waiver_id', 'sandbox_id', 'sandboxes', 'sandbox_id'),
     ('waivers', 'waiver_id', 'model_id', 'models', 'model_id'),

@@ -1,5 +1,6 @@
-{#- A prediction counts from the day its version is on the register: an unregistered version is quarantined, and
-    its rows become known on the day that the registration is. A register row recorded again keeps its first day. -#}
+{#- A prediction counts from the day its version is on the register: an unregistered version is
+    quarantined, and its rows become known on the day that the registration is. A register row
+    recorded again keeps its first day. -#}
 with
 
 first_versions as (
@@ -10,7 +11,9 @@ first_versions as (
         baseline_from,
         baseline_to,
         recorded_at,
-        row_number() over (partition by model_id, model_version order by recorded_at) as record_number
+        row_number() over (
+            partition by model_id, model_version order by recorded_at
+        ) as record_number
 
     from {{ ref('model_versions') }}
 

@@ -9,12 +9,17 @@ registered as (
 strays as (
 
     select distinct
-        sandbox_id,
-        model_id
+        versions.sandbox_id,
+        versions.model_id
 
-    from {{ ref('met_governed_versions') }}
+    from {{ ref('met_governed_versions') }} as versions
 
-    where not is_registered and model_id not in (select model_id from registered)
+    where
+        not versions.is_registered
+        and not exists (
+            select 1 from registered
+            where registered.model_id = versions.model_id
+        )
 
 ),
 

@@ -59,8 +59,8 @@ select
     is_champion,
     is_registered,
     cast(deployed_at as date) <= {{ as_of_date() }}
-        and coalesce(cast(retired_at as date) > {{ as_of_date() }}, true)
-            as is_in_use,
+    and coalesce(cast(retired_at as date) > {{ as_of_date() }}, true)
+        as is_in_use,
     training_from,
     training_to,
     baseline_from,

@@ -18,7 +18,7 @@ select
     minimum_approver_rank,
     is_waivable,
     effective_from <= {{ as_of_date() }}
-        and coalesce(effective_to > {{ as_of_date() }}, true) as is_in_force,
+    and coalesce(effective_to > {{ as_of_date() }}, true) as is_in_force,
     effective_from,
     effective_to
 

@@ -2,9 +2,7 @@ with
 
 policies as (
 
-    {{ known_rows('policies') }}
-        and effective_from <= {{ as_of_date() }}
-        and coalesce(effective_to > {{ as_of_date() }}, true)
+    {{ rows_in_force('policies') }}
 
 ),
 

@@ -1,11 +1,13 @@
 {#- What the registers say about every governed version on the as-of date, as metrics. -#}
 {%- set mandatory_fields = {
     'models': [
-        'name', 'purpose', 'model_use', 'model_class', 'exposure_amount', 'declared_tier', 'owner_id',
-        'developer_id', 'validator_id', 'is_vendor', 'jurisdiction', 'ai_act_class',
+        'name', 'purpose', 'model_use', 'model_class', 'exposure_amount', 'declared_tier',
+        'owner_id', 'developer_id', 'validator_id', 'is_vendor', 'jurisdiction', 'ai_act_class',
         'lifecycle_stage', 'scope_rationale', 'outcome_horizon_days', 'monitoring_grain'
     ],
-    'model_versions': ['change_type', 'artifact_sha256', 'code_commit', 'training_from', 'training_to']
+    'model_versions': [
+        'change_type', 'artifact_sha256', 'code_commit', 'training_from', 'training_to'
+    ]
 } -%}
 with
 
@@ -60,16 +62,14 @@ approvals as (
 
 validations as (
 
-    {{ known_rows('validations') }}
-        and finished_on <= {{ as_of_date() }}
+    {{ known_rows('validations') }} and finished_on <= {{ as_of_date() }}
         and outcome <> 'rejected'
 
 ),
 
 findings as (
 
-    {{ known_rows('findings') }}
-        and raised_on <= {{ as_of_date() }}
+    {{ known_rows('findings') }} and raised_on <= {{ as_of_date() }}
         and (closed_on is null or closed_on > {{ as_of_date() }})
 
 ),

@@ -1,5 +1,6 @@
-{#- What policy governs: registered versions in use, and what scored in the last 90 days without being registered. A
-    model that nobody registered is judged like the highest tier, in the sandbox whose log it appeared in. -#}
+{#- What policy governs: registered versions in use, and what scored in the last 90 days without
+    being registered. A model that nobody registered is judged like the highest tier, in the
+    sandbox whose log it appeared in. -#}
 with
 
 models as (

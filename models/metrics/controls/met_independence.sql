@@ -1,10 +1,11 @@
-{#- Who stands in whose line, and the judgements that a version relies on today (its last validation and its last
-    approval) that somebody made who cannot judge freely. -#}
+{#- Who stands in whose line, and the judgements that a version relies on today (its last
+    validation and its last approval) that somebody made who cannot judge freely. -#}
 with recursive
 
 governed as (
 
-    select * from {{ ref('met_governed_versions') }} where is_registered
+    select * from {{ ref('met_governed_versions') }}
+    where is_registered
 
 ),
 
@@ -28,8 +29,7 @@ validations as (
 
 approvals as (
 
-    {{ known_rows('approvals') }}
-        and decision = 'approved'
+    {{ known_rows('approvals') }} and decision = 'approved'
         and cast(effective_at as date) <= {{ as_of_date() }}
 
 ),
@@ -70,9 +70,10 @@ judgements as (
 
     from validations
 
-    qualify row_number() over (
-        partition by model_id, model_version order by finished_on desc, validation_id desc
-    ) = 1
+    qualify
+        row_number() over (
+            partition by model_id, model_version order by finished_on desc, validation_id desc
+        ) = 1
 
     union all
 

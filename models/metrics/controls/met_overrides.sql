@@ -1,5 +1,6 @@
-{#- Central limits of every governed model and what became of a local override of them: a sandbox's first, then the
-    model's own. One that loosens counts only under a live waiver of the policy `threshold_overrides`. -#}
+{#- Central limits of every governed model and what became of a local override of them: a
+    sandbox's first, then the model's own. One that loosens counts only under a live waiver of
+    the policy `threshold_overrides`. -#}
 with
 
 governed as (

@@ -1,5 +1,5 @@
-{#- Waivers beside every governed version they cover, and what is wrong with one. A waiver with a violation waives
-    nothing. -#}
+{#- Waivers beside every governed version they cover, and what is wrong with one. A waiver with
+    a violation waives nothing. -#}
 with
 
 governed as (
@@ -42,7 +42,7 @@ select
     waivers.starts_on,
     waivers.expires_on,
     {{ as_of_date() }} between waivers.starts_on
-        and coalesce(waivers.expires_on, date '9999-12-31') as is_live,
+    and coalesce(waivers.expires_on, date '9999-12-31') as is_live,
     case
         when policies.policy_id is null then 'unknown_policy'
         when not policies.is_waivable then 'policy_not_waivable'

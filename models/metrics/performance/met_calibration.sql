@@ -6,7 +6,8 @@ with
 
 periods as (
 
-    select * from {{ ref('met_periods') }} where problem_type in ('binary', 'regression')
+    select * from {{ ref('met_periods') }}
+    where problem_type in ('binary', 'regression')
 
 ),
 

@@ -2,13 +2,15 @@ with
 
 periods as (
 
-    select * from {{ ref('met_periods') }} where problem_type = 'binary'
+    select * from {{ ref('met_periods') }}
+    where problem_type = 'binary'
 
 ),
 
 score_outcomes as (
 
-    select * from {{ ref('evd_score_outcomes') }} where predicted_class is not null
+    select * from {{ ref('evd_score_outcomes') }}
+    where predicted_class is not null
 
 ),
 

@@ -4,13 +4,15 @@ with
 
 periods as (
 
-    select * from {{ ref('met_periods') }} where problem_type in ('binary', 'regression')
+    select * from {{ ref('met_periods') }}
+    where problem_type in ('binary', 'regression')
 
 ),
 
 feature_bins as (
 
-    select * from {{ ref('evd_feature_bins') }} where variable in ('score', 'predicted_class')
+    select * from {{ ref('evd_feature_bins') }}
+    where variable in ('score', 'predicted_class')
 
 ),
 
@@ -34,7 +36,11 @@ days as (
 
 event_cells as (
 
-    select log_id, model_id, model_version, bin_id as event_bin_id
+    select
+        log_id,
+        model_id,
+        model_version,
+        bin_id as event_bin_id
     from baselines
     where variable = 'predicted_class' and category = '1'
 

@@ -10,7 +10,8 @@ with
 
 periods as (
 
-    select * from {{ ref('met_periods') }} where problem_type = 'binary'
+    select * from {{ ref('met_periods') }}
+    where problem_type = 'binary'
 
 ),
 
@@ -85,7 +86,8 @@ placed as (
         / nullif(events_above + events + nonevents_above, 0) as precision_sum_most,
         case
             when events + nonevents = 1 or nonevents_above + nonevents = 0 then precision_sum
-            else events - (nonevents_above + nonevents)
+            else
+                events - (nonevents_above + nonevents)
                 * ln(1 + events / (events_above + nonevents_above + nonevents))
         end as precision_sum_least
 

@@ -2,7 +2,8 @@ with
 
 periods as (
 
-    select * from {{ ref('met_periods') }} where problem_type = 'regression'
+    select * from {{ ref('met_periods') }}
+    where problem_type = 'regression'
 
 ),
 
@@ -72,7 +73,7 @@ centred as (
         outcome_variation <= noise * outcome_square_sum as is_outcome_constant,
         score_variation <= noise * score_square_sum as is_score_constant,
         covariation
-        / nullif(sqrt(greatest(0, score_variation * outcome_variation)), 0) as correlation
+        / nullif(sqrt(greatest(0, score_variation * outcome_variation)), 0) as pearson_value
 
     from cohorts
 
@@ -112,7 +113,8 @@ measures as (
                 ci_low='bias - bias_margin', ci_high='bias + bias_margin') }},
             {{ metric_value('r2', '1 - error_square_sum / nullif(outcome_variation, 0)',
                 'r2_about_outcome_mean', 'r2_reason') }},
-            {{ metric_value('pearson', clamp('correlation', -1, 1), 'pearson', 'pearson_reason') }},
+            {{ metric_value('pearson', clamp('pearson_value', -1, 1), 'pearson',
+                'pearson_reason') }},
             {{ metric_value('hit_rate', 'hit_count / cases', 'rate_wilson_95', 'reason',
                 ci_low=wilson_bound('hit_count', 'sample_size', '-'),
                 ci_high=wilson_bound('hit_count', 'sample_size', '+')) }},

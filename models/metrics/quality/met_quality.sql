@@ -1,5 +1,5 @@
-{#- Every version that ever arrived is judged on the as-of date, unregistered and silent ones too.
-    -#}
+{#- Every version that ever arrived is judged on the as-of date, unregistered and silent ones
+    too. -#}
 {%- set as_of = as_of_date() -%}
 with
 
@@ -56,7 +56,11 @@ received as (
 
 active_days as (
 
-    select model_id, model_version, event_date, sum(n) as n
+    select
+        model_id,
+        model_version,
+        event_date,
+        sum(n) as n
     from intake
     where reject_reason is null
     group by all
@@ -104,15 +108,18 @@ expected_days as (
     from calendar
     left join active_days using (model_id, model_version, event_date)
 
-    window weekday as (
-        partition by calendar.model_id, calendar.model_version, isodow(calendar.event_date)
-    )
+    window
+        weekday as (
+            partition by calendar.model_id, calendar.model_version, isodow(calendar.event_date)
+        )
 
-    -- A day is expected when its weekday was active in at least four weeks of five, and in four at least, while the
+    -- A day is expected when its weekday was active in at least four weeks of five, and in
+    -- four at least, while the
     -- version was scoring. Silence since then counts: a version that stops is missing its days.
     qualify
         avg(if(active_days.n is null, 0, 1)) filter (calendar.event_date <= calendar.last_date)
-            over weekday >= 0.8
+            over weekday
+        >= 0.8
         and count(*) filter (calendar.event_date <= calendar.last_date) over weekday >= 4
 
 ),
@@ -135,13 +142,13 @@ weeks as (
 
     select
         spans.*,
-        weeks_ago,
+        weeks_back.weeks_ago,
         -- the week that ends on the as-of date is complete
         cast(date_trunc('week', {{ as_of }} + 1) as date)
-        - cast(7 * (weeks_ago + 1) as integer) as week_start
+        - cast(7 * (weeks_back.weeks_ago + 1) as integer) as week_start
 
     from spans
-    cross join range(0, 9) as counter (weeks_ago)
+    cross join range(0, 9) as weeks_back (weeks_ago)
 
 ),
 
