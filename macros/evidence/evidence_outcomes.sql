@@ -14,6 +14,12 @@
     {%- set since = dbt_model_risk.watermark('known_date') -%}
     {%- set shape = dbt_model_risk.log_shape(log) if execute else {'segments': [], 'groups': [], 'columns': [], 'scale': none} -%}
     {%- set keys = shape.segments + shape.groups -%}
+    {%- set sums = dbt_model_risk.outcome_sum_columns(log, shape) -%}
+    {%- set types, zeros = {}, [] -%}
+    {%- for name, sum in sums.items() -%}
+        {%- do types.update({name: sum.type}) -%}
+        {%- if sum.term is none -%}{%- do zeros.append(name) -%}{%- endif -%}
+    {%- endfor -%}
     {%- set observed -%}
         (
             select judged.*
@@ -110,11 +116,11 @@ changes as (
 
 ),
 
-{{ dbt_model_risk.outcome_sums(shape, keys, since) }}
+{{ dbt_model_risk.outcome_sums(shape, keys, since, sums) }}
 
 {{ dbt_model_risk.roll_up(log, keys, [
     'model_id', 'model_version', 'event_date', 'known_date', 'score_bin', 'predicted_class', 'outcome_class'
-], dbt_model_risk.outcome_sum_columns(), shape.resolution, drop_zero=true) }}
+], types, shape.resolution, drop_zero=true, zeros=zeros) }}
 {% endmacro %}
 
 

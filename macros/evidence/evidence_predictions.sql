@@ -11,20 +11,25 @@
     {%- set since = dbt_model_risk.watermark('known_date') -%}
     {%- set shape = dbt_model_risk.log_shape(log) if execute else {'segments': [], 'numeric': [], 'categorical': []} -%}
     {%- set versions = dbt_model_risk.frozen_versions(ref('evd_' ~ log ~ '__baseline')) -%}
+    {%- set is_partial = since and versions | rejectattr('since', 'lt', since) | list | length == 0 -%}
     {#- Named here so that the parents are the same before and after the first baseline. -#}
     {%- set sources = {
         'log': ref('stg_' ~ log), 'admitted': ref('stg_' ~ log ~ '__admitted'),
         'baseline': ref('evd_' ~ log ~ '__baseline')
     } -%}
+    {%- set has_repeats = dbt_model_risk.has_repeats(sources.admitted, since if is_partial) -%}
 with
 
+{%- if has_repeats %}
+
 {{ dbt_model_risk.repeated_arrivals(sources.admitted) }},
+{%- endif %}
 
 {%- for version in versions %}
 
 version_{{ loop.index }} as (
 
-    {{ dbt_model_risk.count_bins(shape, version, dbt_model_risk.logged_rows(sources, shape, version, since)) }}
+    {{ dbt_model_risk.count_bins(shape, version, dbt_model_risk.logged_rows(sources, shape, version, since, has_repeats)) }}
 
 ),
 {%- endfor %}
@@ -65,6 +70,18 @@ finest as (
 {% endmacro %}
 
 
+{#- Whether a log (since a day) holds keys that had arrived before: only then the scan has to look at keys. -#}
+{% macro has_repeats(admitted, since) %}
+    {%- if not execute or not load_relation(admitted) -%}
+        {{ return(true) }}
+    {%- endif -%}
+    {{ return(run_query(
+        "select count(*) from " ~ admitted ~ " where reject_reason = 'duplicate_key'"
+        ~ (" and loaded_date >= date '" ~ since ~ "'" if since else "")
+    ).rows[0][0] > 0) }}
+{% endmacro %}
+
+
 {#- Keys that arrived more than once, with the arrival that counts. -#}
 {% macro repeated_arrivals(admitted) -%}
 repeated_keys as (
@@ -93,7 +110,7 @@ first_arrivals as (
 
 {#- The admitted rows of one version in the log itself, with known_date. A repeated key counts once: as it first
     arrived, and one copy of it where copies arrived together. -#}
-{% macro logged_rows(sources, shape, version, since) -%}
+{% macro logged_rows(sources, shape, version, since, has_repeats) -%}
     {%- set columns = shape.segments + shape.numeric + shape.categorical -%}
     {%- set is_partial = since and version.since < since -%}
     (
@@ -106,10 +123,15 @@ first_arrivals as (
 
             from {{ sources.log }} as logged
 
+            {%- if has_repeats %}
+
             left join repeated_keys on logged.prediction_id = repeated_keys.prediction_id
+            {%- endif %}
 
             where
                 {{ dbt_model_risk.version_filter('logged', version, since if is_partial) }}
+
+            {%- if has_repeats %}
                 and repeated_keys.prediction_id is null
 
             union all
@@ -139,6 +161,7 @@ first_arrivals as (
             ) as copies
 
             where copy_number = 1
+            {%- endif %}
         )
 {%- endmacro %}
 

@@ -1,5 +1,5 @@
 {#- The finest sums: one row per version, dates, combination of segments, score bin, class and outcome. -#}
-{% macro outcome_sums(shape, keys, since) -%}
+{% macro outcome_sums(shape, keys, since, sums) -%}
 finest as (
 
     select
@@ -13,20 +13,9 @@ finest as (
         score_bin,
         predicted_class,
         outcome_class,
-        sum(n) as n,
-        sum(score) as score_sum,
-        sum(score_square) as score_square_sum,
-        sum(outcome) as outcome_sum,
-        sum(outcome_square) as outcome_square_sum,
-        sum(score_outcome) as score_outcome_sum,
-        sum(absolute_error) as absolute_error_sum,
-        sum(log_loss) as log_loss_sum,
-        sum(is_hit) as hit_count,
-        sum(has_interval) as interval_count,
-        sum(is_covered) as covered_count,
-        sum(amount) as amount_sum,
-        sum(exposure) as exposure_sum,
-        sum(is_clipped) as log_loss_clipped_count
+        {%- for name, sum in sums.items() if sum.term is not none %}
+        sum({{ sum.term }}) as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
 
     from changes
 
@@ -51,12 +40,26 @@ finest as (
 {%- endmacro %}
 
 
-{% macro outcome_sum_columns() %}
+{#- The sums of an outcome log: the term each adds up and its type. What a log never holds has no term and is 0
+    without being added up. -#}
+{% macro outcome_sum_columns(log, shape) %}
+    {%- set has_interval = 'score_lower' in shape.columns and 'score_upper' in shape.columns -%}
+    {%- set has_amount = not execute
+        or dbt_model_risk.role_columns(dbt_model_risk.log_node(log ~ '__outcomes'), ['amount']) | length > 0 -%}
     {{ return({
-        'n': 'bigint', 'score_sum': 'double', 'score_square_sum': 'double', 'outcome_sum': 'double',
-        'outcome_square_sum': 'double', 'score_outcome_sum': 'double', 'absolute_error_sum': 'double',
-        'log_loss_sum': 'double', 'hit_count': 'bigint', 'interval_count': 'bigint',
-        'covered_count': 'bigint', 'amount_sum': 'double', 'exposure_sum': 'double',
-        'log_loss_clipped_count': 'bigint'
+        'n': {'term': 'n', 'type': 'bigint'},
+        'score_sum': {'term': 'score', 'type': 'double'},
+        'score_square_sum': {'term': 'score_square', 'type': 'double'},
+        'outcome_sum': {'term': 'outcome', 'type': 'double'},
+        'outcome_square_sum': {'term': 'outcome_square', 'type': 'double'},
+        'score_outcome_sum': {'term': 'score_outcome', 'type': 'double'},
+        'absolute_error_sum': {'term': 'absolute_error', 'type': 'double'},
+        'log_loss_sum': {'term': 'log_loss', 'type': 'double'},
+        'hit_count': {'term': 'is_hit', 'type': 'bigint'},
+        'interval_count': {'term': 'has_interval' if has_interval else none, 'type': 'bigint'},
+        'covered_count': {'term': 'is_covered' if has_interval else none, 'type': 'bigint'},
+        'amount_sum': {'term': 'amount' if has_amount else none, 'type': 'double'},
+        'exposure_sum': {'term': 'exposure' if 'exposure_amount' in shape.columns else none, 'type': 'double'},
+        'log_loss_clipped_count': {'term': 'is_clipped', 'type': 'bigint'}
     }) }}
 {% endmacro %}

@@ -1,6 +1,6 @@
 {#- The finest rows summed to one row set per segment column, and to one for all. Rows that a
-    correction has cancelled are dropped with drop_zero. -#}
-{% macro roll_up(log, keys, dimensions, sums, resolution=none, drop_zero=false) %}
+    correction has cancelled are dropped with drop_zero; sums named in zeros are 0 and not among the finest. -#}
+{% macro roll_up(log, keys, dimensions, sums, resolution=none, drop_zero=false, zeros=[]) %}
     {%- for key in ['all'] + keys %}
     {%- if not loop.first %}
 
@@ -18,7 +18,7 @@ select
     cast({{ resolution }} as bigint) as score_resolution,
     {%- endif %}
     {%- for name, type in sums.items() %}
-    cast(sum({{ name }}) as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
+    cast({{ 0 if name in zeros else 'sum(' ~ name ~ ')' }} as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
     {%- endfor %}
 
 from finest
@@ -33,7 +33,7 @@ group by
     {%- if drop_zero %}
 
 having
-    {%- for name in sums %}
+    {%- for name in sums if name not in zeros %}
     {{ 'or ' if not loop.first }}sum({{ name }}) <> 0
     {%- endfor %}
     {%- endif %}
