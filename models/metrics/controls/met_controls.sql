@@ -63,14 +63,12 @@ approvals as (
 validations as (
 
     {{ known_rows('validations') }} and finished_on <= {{ as_of_date() }}
-        and outcome <> 'rejected'
 
 ),
 
 findings as (
 
     {{ known_rows('findings') }} and raised_on <= {{ as_of_date() }}
-        and (closed_on is null or closed_on > {{ as_of_date() }})
 
 ),
 
@@ -111,6 +109,7 @@ last_validations as (
 
     select *
     from validations
+    where outcome <> 'rejected'
     qualify row_number() over (
         partition by model_id, model_version order by finished_on desc, validation_id desc
     ) = 1
@@ -203,6 +202,8 @@ finding_counts as (
             governed.model_id = findings.model_id
             and governed.model_version
             = coalesce(findings.model_version, governed.model_version)
+
+    where findings.closed_on is null or findings.closed_on > {{ as_of_date() }}
 
     group by all
 

@@ -29,8 +29,7 @@ validations as (
 
 approvals as (
 
-    {{ known_rows('approvals') }} and decision = 'approved'
-        and cast(effective_at as date) <= {{ as_of_date() }}
+    {{ known_rows('approvals') }} and cast(effective_at as date) <= {{ as_of_date() }}
 
 ),
 
@@ -85,6 +84,8 @@ judgements as (
         approved_by as judge_id
 
     from approvals
+
+    where decision = 'approved'
 
     qualify row_number() over (
         partition by model_id, model_version order by effective_at desc, approval_id desc
