@@ -52,7 +52,7 @@ def manifest(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def warehouse(tmp_path_factory):
-    """The path of a sample bank built for the default as-of date, and what dbt said about the build."""
+    """The path of a sample bank built for the default as-of date, unit tests included, and dbt's results."""
     folder = tmp_path_factory.mktemp("sample_bank")
-    result = run_dbt("build", folder=folder)
+    result = run_dbt("build", "--select", "fqn:*", folder=folder)
     return folder / "model_risk.duckdb", result

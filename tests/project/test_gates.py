@@ -17,7 +17,7 @@ def the_day_after(dbt, warehouse, tmp_path_factory):
     path, _ = warehouse
     folder = tmp_path_factory.mktemp("the_day_after")
     shutil.copy(path, folder / "model_risk.duckdb")
-    result = dbt("build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(DAY_AFTER), folder=folder)
+    result = dbt("build", "--vars", json.dumps(DAY_AFTER), folder=folder)
     return folder, result
 
 

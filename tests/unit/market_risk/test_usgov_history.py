@@ -70,12 +70,12 @@ def expected(folder):
 
 def test_every_expected_number(metrics, expected):
     periods = metrics["period_start"].dt.year.astype(str).where(metrics["period_grain"] == "year", "all")
-    keys = zip(metrics["model_id"], metrics["segment_value"], periods, metrics["variable"], strict=True)
+    keys = zip(metrics["model_id"], metrics["segment_value"], periods, metrics["variable"].fillna(""), strict=True)
     found = {key: rows.iloc[0] for key, rows in metrics.groupby([pd.Series(list(keys)), "metric"])}
     compared, wrong = 0, []
     for row in expected[expected["metric"].isin(COVERED)].itertuples():
         metric, column = COVERED[row.metric]
-        variable = row.feature if isinstance(row.feature, str) else None
+        variable = row.feature if isinstance(row.feature, str) else ""
         mine = found[((row.model_id, row.segment, row.period[:4], variable), metric)]
         value = LIGHTS.get(row.value, row.value)
         compared += 1

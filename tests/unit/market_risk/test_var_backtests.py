@@ -149,7 +149,7 @@ def test_independence_without_two_kinds_of_days_is_zero_and_says_so(periods_of, 
         assert found.loc["christoffersen_ind_lr", ["value", "p_value"]].tolist() == [0, 1]
         assert found["value"]["christoffersen_cc_lr"] == pytest.approx(found["value"]["kupiec_lr"])
     for metric in ["christoffersen_ind_lr", "christoffersen_cc_lr"]:
-        assert found["status_reason"].where(found["status_reason"].notna(), None)[metric] == reason
+        assert found["status_reason"].fillna("")[metric] == (reason or "")
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,9 @@ def test_hypothetical_is_judged_only_where_a_portfolio_logs_it(periods_of):
     both = day_rows(np.full(250, np.nan), hypothetical=exceptions_in(250, 1, 5), portfolio="both")
     rows = backtest_metrics(pd.concat([plain, both]), periods_of(ALL), as_of_date=AS_OF)
     lights = rows[rows["metric"] == "traffic_light_exceptions"]
-    found = {(row.segment_value, row.variable): row.value for row in lights.itertuples()}
+    found = {
+        (row.segment_value, row.variable or None): row.value for row in lights.fillna({"variable": ""}).itertuples()
+    }
     assert found == pytest.approx(
         {
             **{("plain", "pnl_actual"): 1, ("plain", None): 1},
