@@ -25,13 +25,6 @@ people as (
 
 ),
 
-validations as (
-
-    {{ dbt_model_risk.known_rows('validations') }}
-        and finished_on <= {{ dbt_model_risk.as_of_date() }}
-
-),
-
 open_findings as (
 
     {{ dbt_model_risk.known_rows('findings') }}
@@ -65,11 +58,7 @@ log_intake as (
 
 last_validations as (
 
-    select *
-    from validations
-    qualify row_number() over (
-        partition by model_id, model_version order by finished_on desc, validation_id desc
-    ) = 1
+    {{ dbt_model_risk.last_validations() }}
 
 ),
 

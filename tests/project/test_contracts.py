@@ -4,9 +4,9 @@ import shutil
 
 import duckdb
 import pytest
+from built_marts import MARTS, columns_of, fingerprints
 
 SANDBOXES = ["retail_banking", "investment_banking", "wealth_management"]
-MARTS = [*SANDBOXES, "enterprise"]
 NUMBERS = ["metrics", "indicators", "policies", *MARTS]
 SHAPES_FOR_BI = {"VARCHAR", "DOUBLE", "BIGINT", "INTEGER", "BOOLEAN", "DATE", "TIMESTAMP"}
 
@@ -24,34 +24,8 @@ def public_models(manifest):
     ]
 
 
-def columns_of(database, schemas):
-    return database.execute(
-        """
-        select table_schema || '.' || table_name, column_name, data_type
-        from information_schema.columns
-        where table_schema in (select unnest(?))
-        order by all
-        """,
-        [schemas],
-    ).fetchall()
-
-
 def every_sandbox(table):
     return " union all ".join(f"(select * from {sandbox}.{table})" for sandbox in SANDBOXES)
-
-
-def fingerprints(database):
-    """One hash per mart over all of its rows, and how many there are."""
-    marts = sorted({table for table, _, _ in columns_of(database, MARTS)})
-    return {
-        mart: database.execute(
-            f"""
-            select count(*), md5(string_agg(line, chr(10) order by line))
-            from (select cast(mart as varchar) as line from {mart} as mart)
-            """
-        ).fetchone()
-        for mart in marts
-    }
 
 
 def test_the_sample_bank_builds_green(warehouse):

@@ -6,9 +6,9 @@ import shutil
 
 import duckdb
 import pytest
+from built_marts import MARTS, fingerprints
 
 DAY_AFTER = {"as_of_date": "2025-07-16"}
-SANDBOXES = ["retail_banking", "investment_banking", "wealth_management", "enterprise"]
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def test_every_mart_is_fresh_although_a_gate_failed(the_day_after):
         folder,
         f"""
         select table_schema || '.' || table_name from information_schema.columns
-        where column_name = 'as_of_date' and table_schema in {tuple(SANDBOXES)}
+        where column_name = 'as_of_date' and table_schema in {tuple(MARTS)}
         """,
     )
     assert len(dated) >= 14
@@ -68,7 +68,7 @@ def test_the_breach_names_policy_model_and_limit(the_day_after):
 
 def test_the_other_sandboxes_still_build(dbt, the_day_after):
     folder, _ = the_day_after
-    others = [f"fqn:dbt_model_risk.marts.{sandbox}" for sandbox in SANDBOXES if sandbox != "retail_banking"]
+    others = [f"fqn:dbt_model_risk.marts.{sandbox}" for sandbox in MARTS if sandbox != "retail_banking"]
     result = dbt("test", "--select", *others, "--vars", json.dumps(DAY_AFTER), folder=folder)
     assert result.success, statuses(result, "error", "fail")
 
@@ -125,3 +125,17 @@ def test_the_evaluation_log_is_a_chain_of_runs(the_day_after):
         """,
     )[0]
     assert logged == verdicts > 0
+
+
+def test_a_rebuild_of_an_earlier_day_gives_what_was_reported_then(dbt, warehouse, the_day_after, tmp_path):
+    """The evidence holds what was learned later; as known on the earlier day, every mart has the same bytes."""
+    path, _ = warehouse
+    folder, _ = the_day_after
+    shutil.copy(folder / "model_risk.duckdb", tmp_path)
+    result = dbt("run", "--selector", "statistics", folder=tmp_path)
+    assert result.success, statuses(result, "error")
+    with (
+        duckdb.connect(path, read_only=True) as reported,
+        duckdb.connect(tmp_path / "model_risk.duckdb", read_only=True) as rebuilt,
+    ):
+        assert fingerprints(rebuilt) == fingerprints(reported)

@@ -60,12 +60,6 @@ approvals as (
 
 ),
 
-validations as (
-
-    {{ known_rows('validations') }} and finished_on <= {{ as_of_date() }}
-
-),
-
 findings as (
 
     {{ known_rows('findings') }} and raised_on <= {{ as_of_date() }}
@@ -107,12 +101,7 @@ uses as (
 
 last_validations as (
 
-    select *
-    from validations
-    where outcome <> 'rejected'
-    qualify row_number() over (
-        partition by model_id, model_version order by finished_on desc, validation_id desc
-    ) = 1
+    {{ last_validations("outcome <> 'rejected'") }}
 
 ),
 

@@ -23,7 +23,7 @@ people as (
 
 validations as (
 
-    {{ known_rows('validations') }} and finished_on <= {{ as_of_date() }}
+    {{ last_validations() }}
 
 ),
 
@@ -68,11 +68,6 @@ judgements as (
         validator_id as judge_id
 
     from validations
-
-    qualify
-        row_number() over (
-            partition by model_id, model_version order by finished_on desc, validation_id desc
-        ) = 1
 
     union all
 
