@@ -263,22 +263,30 @@ WRONG_REGISTRATIONS = {
 }
 
 
-@pytest.mark.parametrize(("old", "new", "message"), WRONG_REGISTRATIONS.values(), ids=WRONG_REGISTRATIONS.keys())
-def test_a_wrong_registration_is_one_clear_error(tmp_path, old, new, message):
-    bank = ToyBank(tmp_path)
-    text = (tmp_path / YAML).read_text()
-    assert old in text
-    (tmp_path / YAML).write_text(text.replace(old, new, 1))
+@pytest.fixture(scope="module")
+def parsing_bank(tmp_path_factory) -> ToyBank:
+    """A bank whose project is parsed anew by every build, as its YAML changes."""
+    bank = ToyBank(tmp_path_factory.mktemp("parsing_bank"))
     bank.manifest = None
-    result = bank.build()
+    return bank
+
+
+@pytest.mark.parametrize(("old", "new", "message"), WRONG_REGISTRATIONS.values(), ids=WRONG_REGISTRATIONS.keys())
+def test_a_wrong_registration_is_one_clear_error(parsing_bank, old, new, message):
+    registration = parsing_bank.folder / YAML
+    text = registration.read_text()
+    assert old in text
+    registration.write_text(text.replace(old, new, 1))
+    try:
+        result = parsing_bank.build()
+    finally:
+        registration.write_text(text)
     assert not result.success
     errors = [r.message for r in result.result if r.status == "error"] if result.result else [str(result.exception)]
     assert message in errors[0] and YAML.rsplit("/", 1)[0] in errors[0] and "Traceback" not in errors[0]
 
 
-def test_a_log_without_a_staging_model_is_one_clear_error(tmp_path):
-    bank = ToyBank(tmp_path)
-    bank.manifest = None
-    result = bank.build("--vars", "{prediction_logs: [retail_banking__scores, retail_banking__misspelt]}")
+def test_a_log_without_a_staging_model_is_one_clear_error(parsing_bank):
+    result = parsing_bank.build("--vars", "{prediction_logs: [retail_banking__scores, retail_banking__misspelt]}")
     assert not result.success
     assert "retail_banking__misspelt" in str(result.exception)
