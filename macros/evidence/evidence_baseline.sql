@@ -9,6 +9,7 @@
         full_refresh=false
     ) }}
     {%- set shape = dbt_model_risk.log_shape(log) if execute else {'numeric': ['score'], 'categorical': [], 'meta': {}} -%}
+    {%- set pending = dbt_model_risk.has_unfrozen_rows(log) -%}
 with
 
 arrivals as (
@@ -22,6 +23,7 @@ arrivals as (
     from {{ ref('stg_' ~ log ~ '__admitted') }}
 
     where reject_reason is null
+    {%- if not pending %} and 1 = 0 {%- endif %}
 
 ),
 
@@ -171,4 +173,30 @@ where
             arrivals.model_id = freezing.model_id
             and arrivals.model_version = freezing.model_version
     )
+{% endmacro %}
+
+
+{#- Whether the log holds rows of a registered version without bins. Versions of other logs never do. -#}
+{% macro has_unfrozen_rows(log) %}
+    {%- set versions, admitted = ref('stg_registered_versions'), ref('stg_' ~ log ~ '__admitted') -%}
+    {%- if not execute or not is_incremental() -%}
+        {{ return(true) }}
+    {%- endif -%}
+    {%- set unfrozen -%}
+        select
+            versions.model_id,
+            versions.model_version
+        from {{ versions }} as versions
+        left join (select distinct model_id, model_version from {{ this }}) as frozen
+            on versions.model_id = frozen.model_id and versions.model_version = frozen.model_version
+        where frozen.model_id is null
+    {%- endset -%}
+    {%- if run_query("select count(*) from (" ~ unfrozen ~ ") as unfrozen").rows[0][0] | int == 0 -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {{ return(run_query(
+        "select count(*) from " ~ admitted ~ " as admitted inner join (" ~ unfrozen ~ ") as unfrozen"
+        ~ " on admitted.model_id = unfrozen.model_id and admitted.model_version = unfrozen.model_version"
+        ~ " where admitted.reject_reason is null"
+    ).rows[0][0] | int > 0) }}
 {% endmacro %}

@@ -10,7 +10,10 @@
         on_schema_change='append_new_columns'
     ) }}
     {#- Named here so that the parents are the same in a first and in a later run. -#}
-    {%- set parents = [ref('stg_' ~ log ~ '__admitted'), ref('stg_registered_versions')] -%}
+    {%- set parents = [
+        ref('stg_' ~ log ~ '__admitted'), ref('stg_' ~ log ~ '__outcomes'), ref('stg_registered_versions')
+    ] -%}
+    {%- set every_outcome = ref('stg_' ~ log ~ '__judged_outcomes') -%}
     {%- set since = dbt_model_risk.watermark('known_date') -%}
     {%- set shape = dbt_model_risk.log_shape(log) if execute else {'segments': [], 'groups': [], 'columns': [], 'scale': none} -%}
     {%- set keys = shape.segments + shape.groups -%}
@@ -20,16 +23,7 @@
         {%- do types.update({name: sum.type}) -%}
         {%- if sum.term is none -%}{%- do zeros.append(name) -%}{%- endif -%}
     {%- endfor -%}
-    {%- set observed -%}
-        (
-            select judged.*
-            from {{ ref('stg_' ~ log ~ '__judged_outcomes') }} as judged
-            {%- if since %}
-            inner join affected on judged.prediction_id = affected.prediction_id
-            {%- endif %}
-            where judged.reject_reason is null
-        )
-    {%- endset -%}
+    {%- set observed = 'judged' if since else '(select * from ' ~ every_outcome ~ ' where reject_reason is null)' -%}
 with
 
 {%- if since %}
@@ -39,16 +33,23 @@ affected as (
     {{ dbt_model_risk.affected_predictions(log, since) }}
 
 ),
+
+judged as (
+
+    select * from (
+        {{ dbt_model_risk.judged_outcomes(log, 'prediction_id in (select affected.prediction_id from affected)') }}
+    ) as affected_outcomes
+
+    where reject_reason is null
+
+),
 {%- endif %}
 
 repeated as (
 
-    select outcomes.prediction_id
-    from {{ ref('stg_' ~ log ~ '__outcomes') }} as outcomes
-    {%- if since %}
-    inner join affected on outcomes.prediction_id = affected.prediction_id
-    {%- endif %}
-    group by outcomes.prediction_id
+    select prediction_id
+    from {{ 'judged' if since else ref('stg_' ~ log ~ '__outcomes') }}
+    group by prediction_id
     having count(*) > 1
 
 ),

@@ -3,16 +3,22 @@
     {%- if kind == 'market_risk' -%}
         {{ dbt_model_risk.day_intake(log) }}
     {%- else -%}
-        {{ dbt_model_risk.prediction_intake(log) }}
+        {#- Named here so that the parents are the same in a full count and in a later run. -#}
+        {%- set parents = [
+            ref('stg_' ~ log ~ '__admitted'), ref('stg_' ~ log ~ '__outcomes'),
+            ref('stg_registered_versions'), ref('models')
+        ] -%}
+        {%- set recounts = dbt_model_risk.intake_recounts(log) -%}
+        {{ dbt_model_risk.prediction_intake(log, recounts.prediction) }}
 
 union all
 
-        {{ dbt_model_risk.outcome_intake(log) }}
+        {{ dbt_model_risk.outcome_intake(log, recounts.outcome) }}
     {%- endif -%}
 {%- endmacro %}
 
 
-{% macro prediction_intake(log) -%}
+{% macro prediction_intake(log, recount) -%}
 select
     '{{ log }}' as log_id,
     'prediction' as log_kind,
@@ -22,6 +28,7 @@ select
     greatest(
         admitted.loaded_date, coalesce(versions.registered_date, admitted.loaded_date)
     ) as known_date,
+    admitted.loaded_date,
     case
         when admitted.reject_reason is not null then admitted.reject_reason
         when models.model_id is null then 'unknown_model'
@@ -36,12 +43,34 @@ left join (select distinct model_id from {{ ref('models') }}) as models
 left join {{ ref('stg_registered_versions') }} as versions
     on admitted.model_id = versions.model_id and admitted.model_version = versions.model_version
 
-group by 1, 2, 3, 4, 5, 6, 7
+{%- if recount %}
+
+where {{ dbt_model_risk.recounted_rows(recount, 'admitted.loaded_date', 'admitted.loaded_date') }}
+{%- endif %}
+
+group by 1, 2, 3, 4, 5, 6, 7, 8
 {%- endmacro %}
 
 
 {#- Copies of an outcome are counted as received above and moved to their reason by the second branch. -#}
-{% macro outcome_intake(log) -%}
+{% macro outcome_intake(log, recount) -%}
+    {%- set every_outcome = ref('stg_' ~ log ~ '__judged_outcomes') -%}
+select * from (
+
+with
+
+judged as (
+
+    {% if recount -%}
+    {{ dbt_model_risk.judged_outcomes(
+        log, '(' ~ dbt_model_risk.recounted_rows(recount, 'loaded_at', 'cast(loaded_at as date)') ~ ')'
+    ) }}
+    {%- else -%}
+    select * from {{ every_outcome }}
+    {%- endif %}
+
+)
+
 select
     '{{ log }}' as log_id,
     'outcome' as log_kind,
@@ -49,12 +78,13 @@ select
     model_version,
     event_date,
     coalesce(known_date, cast(loaded_at as date), date '1970-01-01') as known_date,
+    coalesce(cast(loaded_at as date), date '1970-01-01') as loaded_date,
     reject_reason,
     count(*) as n
 
-from {{ ref('stg_' ~ log ~ '__judged_outcomes') }}
+from judged
 
-group by 1, 2, 3, 4, 5, 6, 7
+group by 1, 2, 3, 4, 5, 6, 7, 8
 
 union all
 
@@ -65,6 +95,7 @@ select
     copies.model_version,
     copies.event_date,
     coalesce(copies.known_date, cast(copies.loaded_at as date)) as known_date,
+    cast(copies.loaded_at as date) as loaded_date,
     moves.reject_reason,
     sum(moves.direction * (copies.copy_count - 1)) as n
 
@@ -77,7 +108,7 @@ from (
         loaded_at,
         known_date,
         count(*) as copy_count
-    from {{ ref('stg_' ~ log ~ '__judged_outcomes') }}
+    from judged
     where reject_reason is null
     group by 1, 2, 3, 4, 5, 6
     having count(*) > 1
@@ -89,7 +120,9 @@ cross join (
     select 'duplicate_key' as reject_reason, 1 as direction
 ) as moves
 
-group by 1, 2, 3, 4, 5, 6, 7
+group by 1, 2, 3, 4, 5, 6, 7, 8
+
+) as counted_outcomes
 {%- endmacro %}
 
 
@@ -101,12 +134,13 @@ select
     model_version,
     risk_date as event_date,
     known_date,
+    cast(loaded_at as date) as loaded_date,
     cast(null as varchar) as reject_reason,
     count(*) as n
 
 from {{ ref('evd_' ~ log ~ '__days') }}
 
-group by 1, 2, 3, 4, 5, 6, 7
+group by 1, 2, 3, 4, 5, 6, 7, 8
 
 union all
 
@@ -117,6 +151,7 @@ select
     model_version,
     risk_date as event_date,
     coalesce(cast(loaded_at as date), date '1970-01-01') as known_date,
+    coalesce(cast(loaded_at as date), date '1970-01-01') as loaded_date,
     reject_reason,
     count(*) as n
 
@@ -124,5 +159,5 @@ from {{ ref('quarantine_' ~ log) }}
 
 where loaded_at < {{ dbt_model_risk.as_of_date() }} + interval '1' day or loaded_at is null
 
-group by 1, 2, 3, 4, 5, 6, 7
+group by 1, 2, 3, 4, 5, 6, 7, 8
 {%- endmacro %}

@@ -10,6 +10,7 @@
     ) }}
     {%- set since = dbt_model_risk.watermark('loaded_date') -%}
     {%- set columns = dbt_model_risk.admitted_columns(log) if execute else ['prediction_id'] -%}
+    {%- set new_rows = dbt_model_risk.arrived_rows(log, since) -%}
     {%- set batch -%}
         (
             select
@@ -23,7 +24,7 @@
             where
                 (loaded_at < {{ dbt_model_risk.as_of_date() }} + interval '1' day or loaded_at is null)
                 {%- if since %}
-                and (loaded_at >= timestamp '{{ since }}' or loaded_at is null)
+                and {{ new_rows }}
                 {%- endif %}
         )
     {%- endset -%}
@@ -111,6 +112,29 @@ where batch.reject_reason is not null or repeated_keys.prediction_id is null
 union all
 
 select * from judged_repeats
+{% endmacro %}
+
+
+{#- The condition on a log's load time that holds for what may have arrived since a day, and for nothing where the log
+    (append-only) has as many rows as were admitted. -#}
+{% macro arrived_rows(log, since) %}
+    {%- set rows = ref('stg_' ~ log) -%}
+    {%- if not execute or not since -%}
+        {{ return('1 = 1') }}
+    {%- endif -%}
+    {%- set arrived = run_query(
+        "select count(*), count(loaded_at) from " ~ rows ~ " where (loaded_at >= timestamp '" ~ since
+        ~ "' and loaded_at < " ~ dbt_model_risk.as_of_date() ~ " + interval '1' day) or loaded_at is null"
+    ).rows[0] -%}
+    {%- set admitted = run_query(
+        "select count(*) from " ~ this ~ " where loaded_date >= date '" ~ since ~ "' or loaded_date = date '1970-01-01'"
+    ).rows[0][0] -%}
+    {%- if arrived[0] | int == admitted | int -%}
+        {{ return('1 = 0') }}
+    {%- elif arrived[0] | int == arrived[1] | int -%}
+        {{ return("loaded_at >= timestamp '" ~ since ~ "'") }}
+    {%- endif -%}
+    {{ return("(loaded_at >= timestamp '" ~ since ~ "' or loaded_at is null)") }}
 {% endmacro %}
 
 

@@ -1,20 +1,29 @@
 {#- Outcomes known by the as-of date beside the prediction they belong to: known_date is the day on which the
-    warehouse first held both, reject_reason says why an outcome cannot count (yet). -#}
-{% macro judged_outcomes(log) %}
+    warehouse first held both, reject_reason says why an outcome cannot count (yet). With a condition on the
+    outcome log only those outcomes are read, and of the predictions only theirs. -#}
+{% macro judged_outcomes(log, condition=none) %}
     {%- set columns = dbt_model_risk.admitted_columns(log) if execute else ['prediction_id'] -%}
 with
 
 outcomes as (
 
     select * from {{ ref('stg_' ~ log ~ '__outcomes') }}
-    where loaded_at < {{ dbt_model_risk.as_of_date() }} + interval '1' day or loaded_at is null
+    where
+        (loaded_at < {{ dbt_model_risk.as_of_date() }} + interval '1' day or loaded_at is null)
+        {%- if condition %}
+        and {{ condition }}
+        {%- endif %}
 
 ),
 
 admitted as (
 
     select * from {{ ref('stg_' ~ log ~ '__admitted') }}
-    where reject_reason is null
+    where
+        reject_reason is null
+        {%- if condition %}
+        and prediction_id in (select outcomes.prediction_id from outcomes)
+        {%- endif %}
 
 ),
 

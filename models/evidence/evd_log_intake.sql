@@ -1,4 +1,10 @@
-{{ config(materialized='table') }}
+{#- Counted by load day: a run counts the days on which rows arrived or their cure did, and replaces
+    them. -#}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key=['log_id', 'log_kind', 'loaded_date']
+) }}
 
 with
 
@@ -17,6 +23,7 @@ received as (
         cast(null as varchar) as model_version,
         cast(null as date) as event_date,
         cast(null as date) as known_date,
+        cast(null as date) as loaded_date,
         cast(null as varchar) as reject_reason,
         0 as n
 
@@ -32,6 +39,7 @@ select
     log_kind,
     event_date,
     known_date,
+    loaded_date,
     reject_reason,
     cast(sum(n) as bigint) as n
 
@@ -44,6 +52,7 @@ group by
     log_kind,
     event_date,
     known_date,
+    loaded_date,
     reject_reason
 
 having sum(n) <> 0

@@ -138,3 +138,48 @@ def test_one_late_outcome_changes_only_later_known_rows_of_its_cohort(bank):
     added = set(after["outcomes"]) - set(before["outcomes"])
     assert set(before["outcomes"]) <= set(after["outcomes"])
     assert {(row[3], row[4]) for row in added} == {(dt.date(2024, 2, 1), dt.date(2024, 7, 1))}
+
+
+def test_an_intake_that_follows_its_cures_equals_a_full_count(bank):
+    """Cures that reach back over days: an orphan's prediction, a registration, a displaced first arrival, a copy."""
+    early = {"loaded_at": "2024-03-01 12:00:00", "observed_at": "2024-03-01 09:00:00"}
+    steps = [
+        ("2024-03-01", None, [
+            ("scores", prediction("draft", model_version="2")),
+            ("scores", prediction("stranger", model_id="later")),
+            ("scores", prediction("shared", loaded_at="2024-03-01 10:00:00")),
+            ("outcomes", outcome("late", **early)),
+            ("outcomes", outcome("late", **early | {"outcome": None})),
+            ("outcomes", outcome("late", **early | {"loaded_at": None})),
+            ("outcomes", outcome("draft", **early | {"loaded_at": "2024-02-21 12:00:00"})),
+            ("outcomes", outcome("draft", **early | {"loaded_at": "2024-02-22 12:00:00", "outcome": None})),
+            ("outcomes", outcome("shared", **early)),
+            ("outcomes", outcome("shared", **early | {"loaded_at": "2024-02-20 12:00:00"})),
+            ("outcomes", outcome(None, **early)),
+        ]),
+        # The same day, later: an earlier arrival displaces the prediction that two outcomes were judged with.
+        ("2024-03-01", None, [
+            ("scores", prediction("shared", loaded_at="2024-03-01 09:00:00", predicted_at="2024-03-01 08:00:00")),
+        ]),
+        ("2024-03-03", None, [("outcomes", outcome("shared", **early | {"loaded_at": "2024-03-03 12:00:00"}))]),
+        ("2024-03-09", ("later", "8", "2024-03-09"), [("scores", prediction("late", loaded_at="2024-03-08 10:00:00"))]),
+        ("2024-03-12", ("later", "1", "2024-03-12"), []),
+        ("2024-03-20", ("pd", "2", "2024-03-15"), [("scores", prediction("x", loaded_at="2024-03-14 10:00:00"))]),
+        ("2024-03-21", None, [
+            ("scores", prediction("shared", loaded_at="2024-03-21 09:00:00")),
+            ("outcomes", outcome("late", **early | {"loaded_at": "2024-03-21 12:00:00"})),
+            ("outcomes", outcome("late", **early | {"loaded_at": "2024-03-21 12:00:00"})),
+        ]),
+        ("2024-04-30", None, []),
+    ]  # fmt: skip
+    bank.reset()
+    for as_of, registered, rows in steps:
+        for table, row in rows:
+            bank.load(table, [row])
+        if registered:
+            bank.register(*registered[:2], None, None, recorded=registered[2])
+        assert bank.build("--vars", f"{{as_of_date: '{as_of}'}}").success
+        stepwise = bank.rows(INTAKE)
+        full_count = ["--full-refresh", "--select", "evd_log_intake", "--vars", f"{{as_of_date: '{as_of}'}}"]
+        assert bank.build(*full_count).success
+        assert stepwise == bank.rows(INTAKE), as_of
