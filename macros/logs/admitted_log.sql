@@ -28,6 +28,7 @@
                 {%- endif %}
         )
     {%- endset -%}
+    {%- set is_possible_repeat = dbt_model_risk.key_range(batch) if since else '1 = 1' -%}
 with
 
 repeated_keys as (
@@ -49,6 +50,7 @@ repeated_keys as (
         batch.reject_reason is null
         and earlier.reject_reason is null
         and earlier.loaded_date < date '{{ since }}'
+        and {{ is_possible_repeat }}
     {%- endif %}
 
 ),
@@ -77,7 +79,10 @@ earlier_arrivals as (
     select earlier.prediction_id
     from {{ this }} as earlier
     inner join repeated_keys on earlier.prediction_id = repeated_keys.prediction_id
-    where earlier.reject_reason is null and earlier.loaded_date < date '{{ since }}'
+    where
+        earlier.reject_reason is null
+        and earlier.loaded_date < date '{{ since }}'
+        and {{ is_possible_repeat }}
 
 ),
 {%- endif %}
@@ -135,6 +140,22 @@ select * from judged_repeats
         {{ return("loaded_at >= timestamp '" ~ since ~ "'") }}
     {%- endif -%}
     {{ return("(loaded_at >= timestamp '" ~ since ~ "' or loaded_at is null)") }}
+{% endmacro %}
+
+
+{#- The condition that an earlier key lies between the least and the greatest key of a batch: as constants, so that row
+    groups of keys that grow with time are not read. A letter before the keys keeps an empty one from reading as
+    null. -#}
+{% macro key_range(batch) %}
+    {%- set keys = run_query(
+        "select concat('k', min(prediction_id)), concat('k', max(prediction_id)), count(*) from "
+        ~ batch ~ " as batch where reject_reason is null"
+    ).rows[0] -%}
+    {%- if keys[2] | int == 0 -%}
+        {{ return('1 = 0') }}
+    {%- endif -%}
+    {{ return("earlier.prediction_id between '" ~ keys[0][1:].replace("'", "''") ~ "' and '"
+        ~ keys[1][1:].replace("'", "''") ~ "'") }}
 {% endmacro %}
 
 

@@ -183,3 +183,20 @@ def test_an_intake_that_follows_its_cures_equals_a_full_count(bank):
         full_count = ["--full-refresh", "--select", "evd_log_intake", "--vars", f"{{as_of_date: '{as_of}'}}"]
         assert bank.build(*full_count).success
         assert stepwise == bank.rows(INTAKE), as_of
+
+
+def test_a_key_that_comes_again_is_found_whatever_it_holds(bank):
+    """Keys that read like nothing, numbers or quotes, alone in their batch; a new key between them is none."""
+    keys = ["", "null", "007", "o'hara", "{{ x }}", "\\", "🙂"]
+    bank.reset()
+    bank.load("scores", [prediction(key, loaded_at="2024-02-01 10:00:00") for key in keys])
+    assert bank.build("--select", "+stg_retail_banking__scores__admitted").success
+    for number, key in enumerate(keys):
+        loaded = f"2024-02-{number + 2:02} 10:00:00"
+        bank.load(
+            "scores",
+            [prediction(key, loaded_at=loaded), prediction(f"new {number}", loaded_at=loaded)][: 1 + number % 2],
+        )
+        assert bank.build("--select", "stg_retail_banking__scores__admitted").success
+    repeated = "select prediction_id from staging.stg_retail_banking__scores__admitted where reject_reason is not null"
+    assert sorted(bank.rows(repeated)) == sorted((key,) for key in keys)
