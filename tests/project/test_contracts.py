@@ -1,7 +1,5 @@
 """What the public tables promise, checked in the manifest and in a built sample bank."""
 
-import shutil
-
 import duckdb
 import pytest
 from built_marts import MARTS, columns_of, fingerprints
@@ -150,13 +148,3 @@ def test_every_open_breach_is_red_today(database):
         """
     ).fetchall()
     assert not cured
-
-
-def test_the_same_as_of_date_gives_the_same_marts(dbt, warehouse, tmp_path):
-    path, _ = warehouse
-    again = tmp_path / "model_risk.duckdb"
-    shutil.copy(path, again)
-    result = dbt("run", "--select", "fqn:dbt_model_risk.metrics+", folder=tmp_path)
-    assert result.success, result.exception
-    with duckdb.connect(path, read_only=True) as first, duckdb.connect(again, read_only=True) as second:
-        assert fingerprints(second) == fingerprints(first)
