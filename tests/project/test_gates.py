@@ -78,7 +78,7 @@ def test_the_end_of_a_build_says_what_is_red_and_who_owns_it(dbt, the_day_after,
     dbt("--quiet", "run", "--select", "pol_evaluations", "--vars", json.dumps(DAY_AFTER), folder=folder)
     said = capfd.readouterr().out
     assert "BLOCKS  retail_banking / retail_credit_pd 2.0 / feature_drift (owner I. Ivy)" in said
-    assert "1 of them block" in said
+    assert "1 of them blocks: this build fails" in said
     assert "WVR-2025-002 until 2025-08-29" in said
 
 
