@@ -76,7 +76,10 @@ followed as (
         *,
         lag(kri_value ignore nulls) over series as previous_value,
         rag_status <> coalesce(lag(rag_status) over series, '') as is_new_status,
-        coalesce(lead(period_end) over series, date '9999-12-31') = date '9999-12-31' as is_latest
+        period_end = max(period_end) over (
+            partition by
+                model_id, model_version, segment_key, segment_value, kri_id, period_grain
+        ) as is_latest
 
     from judged
 
