@@ -1,7 +1,7 @@
 {#- Ten equal-width bins, closed on the left, 1.0 in the last. An edge is found with the arithmetic
-    that binned the score, so a score of exactly 0.3 opens the fourth bin. A resolution that ten
-    does not divide has fine bins on both sides of an edge; the error bound counts the cases in
-    them. -#}
+    that binned the score, so a score of exactly 0.3 opens the fourth bin. Where the fine bin with
+    the edge does not begin there (a resolution that ten does not divide, or one whose product
+    with the edge rounds down, as 0.7 * 90), the error bound counts the cases in it. -#}
 with
 
 periods as (
@@ -28,13 +28,12 @@ placed as (
     select
         *,
         if(log_loss_sum is null, null, score_bin * 10 // score_resolution) as tenth_below,
-        least(9, tenth_below + if(
-            score_bin >= floor((tenth_below + 1) / 10 * score_resolution), 1, 0
-        )) as tenth,
-        score_resolution % 10 <> 0
-        and score_resolution < 1099511627776
+        floor((tenth_below + 1) / 10 * score_resolution) as edge_bin,
+        least(9, tenth_below + if(score_bin >= edge_bin, 1, 0)) as tenth,
+        score_resolution < 1099511627776
         and tenth_below < 9
-        and (score_bin + 1) * 10 > (tenth_below + 1) * score_resolution as is_split
+        and score_bin = edge_bin
+        and edge_bin * 10 <> (tenth_below + 1) * score_resolution as is_split
 
     from matured
 
