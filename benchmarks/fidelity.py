@@ -137,7 +137,7 @@ def auc_errors(database: Path, workload: Path) -> tuple[float, int]:
         database,
         "select model_version, cast(period_start as date)::varchar as day, value, error_bound "
         "from metrics.met_discrimination where segment_key = 'all' and period_grain = 'day' and metric = 'auc' "
-        "and value is not null",
+        f"and value is not null and period_start >= date '{day_of(REFERENCE_DAYS)}'",
     )
     if measured.empty:
         raise ValueError("no AUC was measured")

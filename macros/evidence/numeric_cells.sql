@@ -1,8 +1,9 @@
 {#- The cells of every numeric variable, from reference_rows: right-closed, outer cells open. Edges are the approved
     ones (or deciles inside the range: coinciding ones merge, and where none lies inside, the minimum stands in, so
     that a feature which hardly ever varied still tells when it does), the reference minimum and maximum (which makes the
-    tails of distances exact), and either every value (30 distinct values or fewer) or a grid of 20 points between
-    the 0.1 and 99.9 percentiles on the variable's declared scale. -#}
+    tails of distances exact), and either every value (30 distinct values or fewer) or a grid: 24 points between the
+    0.1 and 99.9 percentiles on the variable's declared scale, and two more on the way to each extreme, without which
+    a heavy tail is one cell and its distance several per cent off. -#}
 {% macro numeric_cells(shape) -%}
 spreads as (
 
@@ -43,8 +44,8 @@ spreads as (
 
 grid_steps as (
 
-    {%- for step in range(20) %}
-    {{ 'union all' if not loop.first }} select {{ step }} / 19.0 as fraction
+    {%- for step in range(24) %}
+    {{ 'union all' if not loop.first }} select {{ step }} / 23.0 as fraction
     {%- endfor %}
 
 ),
@@ -83,6 +84,24 @@ edges as (
     cross join grid_steps
 
     where spreads.distinct_count > 30
+
+    {%- for percentile, extreme in [('q0', 'low'), ('q10', 'high')] %}
+    {%- for share in [0.25, 0.5] %}
+
+    union all
+
+    select
+        model_id,
+        model_version,
+        variable,
+        {{ percentile }} + {{ share }} * ({{ extreme }} - {{ percentile }}) as edge,
+        0 as is_declared
+
+    from spreads
+
+    where distinct_count > 30
+    {%- endfor %}
+    {%- endfor %}
 
     {%- for variable in shape.numeric %}
 
