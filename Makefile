@@ -17,7 +17,7 @@ build: install
 	@.venv/bin/dbt --quiet build
 
 test: install-dev
-	.venv/bin/pytest
+	.venv/bin/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
 
 lint: install-dev
 	.venv/bin/ruff check .
