@@ -1,13 +1,25 @@
 {#- The cells of every numeric variable, from reference_rows: right-closed, outer cells open. Edges are the approved
     ones (or deciles inside the range: coinciding ones merge, and where none lies inside, the minimum stands in, so
     that a feature which hardly ever varied still tells when it does), the reference minimum and maximum (which makes the
-    tails of distances exact), and either every value (30 distinct values or fewer) or a grid: 24 points between the
-    0.1 and 99.9 percentiles on the variable's declared scale, and two more on the way to each extreme, without which
-    a heavy tail is one cell and its distance several per cent off. -#}
+    tails of distances exact), and either every value (30 distinct values or fewer) or what keeps the distances
+    accurate: the middles of the deciles (no cell holds more than a twentieth), 16 points between the 0.1 and 99.9
+    percentiles on the variable's declared scale, and two on the way to each extreme (a heavy tail is not one cell). -#}
 {% macro numeric_cells(shape) -%}
+    {%- set shares = [0.001, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.999] -%}
+    {%- set middles = [0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95] -%}
+    {%- set inner_edges = [
+        'q0 + 0.25 * (low - q0)', 'q0 + 0.5 * (low - q0)', 'q10 + 0.25 * (high - q10)', 'q10 + 0.5 * (high - q10)'
+    ] -%}
+    {%- set names = [] -%}
+    {%- for _ in shares -%}{%- do names.append('q' ~ loop.index0) -%}{%- endfor -%}
+    {%- for _ in middles -%}
+        {%- do names.append('m' ~ loop.index0) -%}
+        {%- do inner_edges.append(names[-1]) -%}
+    {%- endfor -%}
 spreads as (
 
     {%- for variable in shape.numeric %}
+    {%- set column = 'reference_rows.' ~ variable %}
     {%- if not loop.first %}
 
     union all
@@ -18,15 +30,15 @@ spreads as (
         freezing.model_version,
         '{{ variable }}' as variable,
         '{{ shape.meta.get(variable, {}).get('scale', 'linear') }}' as grid_scale,
-        min(reference_rows.{{ variable }}) as low,
-        max(reference_rows.{{ variable }}) as high,
-        {%- for share in [0.001, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.999] %}
-        percentile_cont({{ share }}) within group (order by reference_rows.{{ variable }}) as q{{ loop.index0 }},
-        {%- if 0.1 <= share <= 0.9 %}
-        percentile_disc({{ share }}) within group (order by reference_rows.{{ variable }}) as d{{ loop.index0 }},
-        {%- endif %}
+        min({{ column }}) as low,
+        max({{ column }}) as high,
+        {%- for percentile in dbt_model_risk.percentiles('cont', column, shares + middles) %}
+        {{ percentile }} as {{ names[loop.index0] }},
         {%- endfor %}
-        count(distinct reference_rows.{{ variable }}) as distinct_count
+        {%- for decile in dbt_model_risk.percentiles('disc', column, shares[1:-1]) %}
+        {{ decile }} as d{{ loop.index }},
+        {%- endfor %}
+        count(distinct {{ column }}) as distinct_count
 
     from freezing
 
@@ -44,8 +56,8 @@ spreads as (
 
 grid_steps as (
 
-    {%- for step in range(24) %}
-    {{ 'union all' if not loop.first }} select {{ step }} / 23.0 as fraction
+    {%- for step in range(16) %}
+    {{ 'union all' if not loop.first }} select {{ step }} / 15.0 as fraction
     {%- endfor %}
 
 ),
@@ -85,8 +97,7 @@ edges as (
 
     where spreads.distinct_count > 30
 
-    {%- for percentile, extreme in [('q0', 'low'), ('q10', 'high')] %}
-    {%- for share in [0.25, 0.5] %}
+    {%- for edge in inner_edges %}
 
     union all
 
@@ -94,13 +105,12 @@ edges as (
         model_id,
         model_version,
         variable,
-        {{ percentile }} + {{ share }} * ({{ extreme }} - {{ percentile }}) as edge,
+        {{ edge }} as edge,
         0 as is_declared
 
     from spreads
 
     where distinct_count > 30
-    {%- endfor %}
     {%- endfor %}
 
     {%- for variable in shape.numeric %}
