@@ -1,6 +1,7 @@
 {#- Predictions as counts on frozen bins, append-only by known_date: the one scan of a log. Edges are written into
     the statement as constants, one branch per frozen version: that is what makes the scan cheap. A run reads rows
-    loaded since the watermark, and all rows of versions registered or frozen since. -#}
+    loaded since the watermark (the last day again only if more of it has arrived), and all rows of versions
+    registered or frozen since. -#}
 {% macro evidence_predictions(log) %}
     {{ config(
         materialized='incremental',
@@ -18,6 +19,9 @@
         'baseline': ref('evd_' ~ log ~ '__baseline')
     } -%}
     {%- set has_repeats = dbt_model_risk.has_repeats(sources.admitted, since if is_partial) -%}
+    {%- if is_partial and not has_repeats and dbt_model_risk.is_counted_day(sources.admitted, since, versions) -%}
+        {%- set since = (modules.datetime.date.fromisoformat(since) + modules.datetime.timedelta(days=1)) | string -%}
+    {%- endif -%}
 with
 
 {%- if has_repeats %}
@@ -79,6 +83,25 @@ finest as (
         "select count(*) from " ~ admitted ~ " where reject_reason = 'duplicate_key'"
         ~ (" and loaded_date >= date '" ~ since ~ "'" if since else "")
     ).rows[0][0] > 0) }}
+{% endmacro %}
+
+
+{#- Whether a day without repeated keys was counted in full: every version was frozen before it, and as many rows
+    were admitted as were counted. -#}
+{% macro is_counted_day(admitted, day, versions) %}
+    {%- set counted = run_query(
+        "select coalesce(sum(n), 0) from " ~ this ~ " where known_date = date '" ~ day
+        ~ "' and variable = 'score' and segment_key = 'all'"
+    ).rows[0][0] -%}
+    {%- set here = [] -%}
+    {%- for version in versions -%}
+        {%- do here.append("(" ~ dbt_model_risk.version_filter("admitted", version, day) ~ ")") -%}
+    {%- endfor -%}
+    {%- set arrived = run_query(
+        "select count(*) from " ~ admitted ~ " as admitted where loaded_date = date '" ~ day ~ "' and ("
+        ~ here | join(" or ") ~ ")"
+    ).rows[0][0] -%}
+    {{ return(counted | int == arrived | int) }}
 {% endmacro %}
 
 
