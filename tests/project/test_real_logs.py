@@ -218,7 +218,7 @@ def prepared(dataset: str) -> tuple[list[dict], dict]:
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
-def test_metrics_equal_the_published_numbers(dataset, answers, capsys):
+def test_metrics_equal_the_published_numbers(dataset, answers, record_property):
     rows, bins = prepared(dataset)
     compared, left_out, wrong = Counter(), Counter(), []
     for expected in rows:
@@ -239,9 +239,8 @@ def test_metrics_equal_the_published_numbers(dataset, answers, capsys):
         if problem:
             name = {k: expected[k] for k in ("model_version", "metric", "period", "segment", "feature", "as_of")}
             wrong.append(f"{name} {expected.get('dataset_role')}: published {expected['value']}, here {problem}")
-    with capsys.disabled():
-        print(f"\n{dataset}: {compared.total()} of {len(rows)} compared, {left_out.total()} out of scope")
-        print("  compared:", ", ".join(f"{name} {count}" for name, count in sorted(compared.items())))
-        print("  out of scope:", ", ".join(f"{name} {count}" for name, count in sorted(left_out.items())))
+    for title, counts in (("compared", compared), ("out of scope", left_out)):
+        names = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+        record_property("summary", f"{dataset}: {counts.total()} of {len(rows)} {title}: {names}")
     assert not wrong, "\n".join([f"{len(wrong)} differ", *wrong[:40]])
     assert compared.total() + left_out.total() == len(rows)
