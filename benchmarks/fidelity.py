@@ -9,9 +9,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 from scipy.stats import ks_2samp, wasserstein_distance
 from sklearn.metrics import roc_auc_score
-from workload import CATEGORIES, NUMBERS, day_of
+from workload import CATEGORIES, DAYS, NUMBERS, OUTCOME_DELAY, day_of
 
-__all__ = ["auc_errors", "drift_errors", "miscounted_cells"]
+__all__ = ["REFERENCE_DAYS", "VERSIONS", "auc_errors", "drift_errors", "miscounted_cells"]
 
 REFERENCE_DAYS = 20
 VERSIONS = ("1", "2")
@@ -108,7 +108,7 @@ def drift_errors(database: Path, workload: Path, every: int = 4) -> tuple[float,
         _day(workload, "predictions", day)[["model_version", *numbers]] for day in range(REFERENCE_DAYS)
     )
     kolmogorov, distance = 0.0, 0.0
-    for day in range(REFERENCE_DAYS, 60, every):
+    for day in range(REFERENCE_DAYS, DAYS, every):
         current = _day(workload, "predictions", day)
         for version in VERSIONS:
             for variable in numbers:
@@ -141,10 +141,13 @@ def auc_errors(database: Path, workload: Path) -> tuple[float, int]:
     )
     if measured.empty:
         raise ValueError("no AUC was measured")
-    outcomes = pd.concat(_day(workload, "outcomes", day)[["prediction_id", "outcome"]] for day in range(50, 90))
+    outcomes = pd.concat(
+        _day(workload, "outcomes", day)[["prediction_id", "outcome"]]
+        for day in range(REFERENCE_DAYS + OUTCOME_DELAY, DAYS + OUTCOME_DELAY)
+    )
     frames = {
         str(day_of(day)): _day(workload, "predictions", day).merge(outcomes, on="prediction_id")
-        for day in range(REFERENCE_DAYS, 60)
+        for day in range(REFERENCE_DAYS, DAYS)
     }
     errors = []
     for row in measured.itertuples():

@@ -9,8 +9,7 @@ and the most of the repetitions. What is measured:
 * `statement`: the evidence of all features of 59 days as one SQL statement, against a bare scan (sum, minimum, maximum,
   count) of the columns it counts. Start-up of the process is taken off both.
 * `build`: `dbt run` of staging and evidence on an empty warehouse, less the same on a bank without rows.
-* `day`: the same build on the next day, with a day of predictions or of outcomes that arrived since, or with neither;
-  not with --skip-days.
+* `day`: the same build on the next day, with a day of predictions or of outcomes that arrived since, or with neither.
 * `fidelity`: counts against numpy on the raw rows; with --statistics also drift against scipy and AUC against
   scikit-learn.
 * `suite`: with --statistics and --peers NAME=PYTHON, evidence, drift and performance against a library that runs in
@@ -30,7 +29,7 @@ from pathlib import Path
 
 from bank import LOG, Bank
 from children import Usage, interleave, run_child
-from fidelity import auc_errors, drift_errors, miscounted_cells
+from fidelity import REFERENCE_DAYS, VERSIONS, auc_errors, drift_errors, miscounted_cells
 from workload import CATEGORIES, DAYS, NUMBERS, write_workload
 
 __all__ = ["main", "measure"]
@@ -38,12 +37,7 @@ __all__ = ["main", "measure"]
 HERE = Path(__file__).parent
 EVIDENCE = f"evd_{LOG}__predictions"
 LAST = DAYS - 2
-SLICES = 2 * (DAYS - 20)
-NEXT_DAY = [
-    ("idle", "without news", ""),
-    ("day", "of predictions", "<= 3 at 10M"),
-    ("outcomes", "of outcomes", "<= 3 at 10M"),
-]
+SLICES = len(VERSIONS) * (DAYS - REFERENCE_DAYS)
 Row = tuple[str, list[float], str]
 
 
@@ -97,21 +91,18 @@ class Measurement:
         self.bank.show(predictions, outcomes)
         return self.bank.build(LAST + 1)
 
-    def cases(self, *, days: bool) -> dict[str, Callable[[], Usage]]:
-        """Return the cases of a repetition, in order: the full build leaves what the others read."""
-        history = {
+    def cases(self) -> dict[str, Callable[[], Usage]]:
+        """Return every case of a repetition, in order: the full build leaves what the others read."""
+        return {
             "fixed": lambda: self.next_day("empty.duckdb"),
             "full": self.full,
             "start": lambda: self.statement("start"),
             "scan": lambda: self.statement("scan"),
             "evidence": lambda: self.statement("evidence"),
-        }
-        next_day = {
             "idle": self.next_day,
             "day": lambda: self.next_day(predictions=LAST + 2),
             "outcomes": lambda: self.next_day(outcomes=LAST + 2),
         }
-        return history | (next_day if days else {})
 
     def suite(self) -> list[Usage]:
         """Build evidence, drift and performance of everything; first the same for a bank without rows."""
@@ -123,12 +114,10 @@ class Measurement:
         return used
 
 
-def measure(
-    folder: Path, rows: int, repetitions: int, memory: str, *, days: bool = True
-) -> tuple[Measurement, list[Row]]:
+def measure(folder: Path, rows: int, repetitions: int, memory: str) -> tuple[Measurement, list[Row]]:
     """Return the rows of the table for one size, each with a value per repetition and its target."""
     measurement = Measurement(folder, rows, memory)
-    used = interleave(measurement.cases(days=days), repetitions)
+    used = interleave(measurement.cases(), repetitions)
     cpu = {name: [usage.cpu for usage in usages] for name, usages in used.items()}
 
     def beyond(case: str, base: str) -> list[float]:
@@ -147,10 +136,10 @@ def measure(
         ("build / scan", ratio(built, scan), ""),
         ("build, CPU s per million rows", [value * 1e6 / rows for value in built], "flat within 20 %"),
         ("build, peak MB", [usage.peak_mb for usage in used["full"]], "<= 2500 at 100M"),
+        ("day without news / build, %", ratio(beyond("idle", "fixed"), built, 100), ""),
+        ("day of predictions / build, %", ratio(beyond("day", "fixed"), built, 100), "<= 3 at 10M"),
+        ("day of outcomes / build, %", ratio(beyond("outcomes", "fixed"), built, 100), "<= 3 at 10M"),
     ]
-    for case, name, target in NEXT_DAY:
-        if case in cpu:
-            table.append((f"day {name} / build, %", ratio(beyond(case, "fixed"), built, 100), target))
     measurement.bank.restore("full.duckdb")
     wrong, cells = miscounted_cells(measurement.bank.database, measurement.workload, LAST)
     table += [("cells compared", [cells], ""), ("cells miscounted", [wrong], "0")]
@@ -213,7 +202,6 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--folder", type=Path, required=True, help="workload, banks and results; kept")
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--memory", default="2GB", help="memory limit of DuckDB")
-    parser.add_argument("--skip-days", action="store_true", help="without the builds of a next day")
     parser.add_argument("--statistics", action="store_true", help="also drift and performance, on the smallest --rows")
     parser.add_argument("--peers", nargs="*", default=[], metavar="NAME=PYTHON", help="with --statistics")
     parser.add_argument("--slices", type=int, default=4, help="model-version days that a peer measures")
@@ -223,7 +211,7 @@ def main(arguments: list[str] | None = None) -> None:
     folder = options.folder.resolve()
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, Python {sys.version.split()[0]}")
     for rows in sorted(map(int, options.rows)):
-        measurement, table = measure(folder, rows, options.repetitions, options.memory, days=not options.skip_days)
+        measurement, table = measure(folder, rows, options.repetitions, options.memory)
         show(f"W({rows:,})", table)
         if options.statistics and rows == min(options.rows):
             show(f"Statistics on W({rows:,})", compare_statistics(measurement, options.peers, options.slices))

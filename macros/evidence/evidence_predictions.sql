@@ -19,7 +19,8 @@
         'baseline': ref('evd_' ~ log ~ '__baseline')
     } -%}
     {%- set has_repeats = dbt_model_risk.has_repeats(sources.admitted, since if is_partial) -%}
-    {%- if is_partial and not has_repeats and dbt_model_risk.is_counted_day(sources.admitted, since, versions) -%}
+    {%- if is_partial and versions and not has_repeats
+        and dbt_model_risk.is_counted_day(sources.admitted, since, versions) -%}
         {%- set since = (modules.datetime.date.fromisoformat(since) + modules.datetime.timedelta(days=1)) | string -%}
     {%- endif -%}
 with
@@ -98,8 +99,8 @@ finest as (
         {%- do here.append("(" ~ dbt_model_risk.version_filter("admitted", version, day) ~ ")") -%}
     {%- endfor -%}
     {%- set arrived = run_query(
-        "select count(*) from " ~ admitted ~ " as admitted where loaded_date = date '" ~ day ~ "' and ("
-        ~ here | join(" or ") ~ ")"
+        "select count(*) from " ~ admitted ~ " as admitted where loaded_date = date '" ~ day
+        ~ "' and (" ~ here | join(" or ") ~ ")"
     ).rows[0][0] -%}
     {{ return(counted | int == arrived | int) }}
 {% endmacro %}

@@ -1,21 +1,19 @@
 {#- The cells of every numeric variable, from reference_rows: right-closed, outer cells open. Edges are the approved
     ones (or deciles inside the range: coinciding ones merge, and where none lies inside, the minimum stands in, so
-    that a feature which hardly ever varied still tells when it does), the reference minimum and maximum (which makes the
-    tails of distances exact), and either every value (30 distinct values or fewer) or what keeps the distances
-    accurate: the middles of the deciles (no cell holds more than a twentieth), 16 points between the 0.1 and 99.9
-    percentiles on the variable's declared scale, and two on the way to each extreme (a heavy tail is not one cell). -#}
+    that a feature which hardly ever varied still tells when it does), the reference minimum and maximum (which makes
+    the tails of distances exact), and either every value (30 distinct values or fewer) or what keeps the distances
+    accurate: the middles of the deciles (a cell holds a twentieth at most, ties apart), 16 points between the 0.1 and
+    99.9 percentiles on the variable's declared scale, and two on the way to each extreme (a heavy tail is not one
+    cell). -#}
 {% macro numeric_cells(shape) -%}
-    {%- set shares = [0.001, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.999] -%}
-    {%- set middles = [0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95] -%}
+    {#- q0 and q20 are near the ends, q1 to q19 the twentieths: the even ones are the deciles. -#}
+    {%- set shares = [0.001] -%}
+    {%- for twentieth in range(1, 20) -%}{%- do shares.append(twentieth / 20) -%}{%- endfor -%}
+    {%- do shares.append(0.999) -%}
     {%- set inner_edges = [
-        'q0 + 0.25 * (low - q0)', 'q0 + 0.5 * (low - q0)', 'q10 + 0.25 * (high - q10)', 'q10 + 0.5 * (high - q10)'
+        'q0 + 0.25 * (low - q0)', 'q0 + 0.5 * (low - q0)', 'q20 + 0.25 * (high - q20)', 'q20 + 0.5 * (high - q20)'
     ] -%}
-    {%- set names = [] -%}
-    {%- for _ in shares -%}{%- do names.append('q' ~ loop.index0) -%}{%- endfor -%}
-    {%- for _ in middles -%}
-        {%- do names.append('m' ~ loop.index0) -%}
-        {%- do inner_edges.append(names[-1]) -%}
-    {%- endfor -%}
+    {%- for middle in range(1, 20, 2) -%}{%- do inner_edges.append('q' ~ middle) -%}{%- endfor -%}
 spreads as (
 
     {%- for variable in shape.numeric %}
@@ -32,11 +30,11 @@ spreads as (
         '{{ shape.meta.get(variable, {}).get('scale', 'linear') }}' as grid_scale,
         min({{ column }}) as low,
         max({{ column }}) as high,
-        {%- for percentile in dbt_model_risk.percentiles('cont', column, shares + middles) %}
-        {{ percentile }} as {{ names[loop.index0] }},
+        {%- for percentile in dbt_model_risk.percentiles('cont', column, shares) %}
+        {{ percentile }} as q{{ loop.index0 }},
         {%- endfor %}
-        {%- for decile in dbt_model_risk.percentiles('disc', column, shares[1:-1]) %}
-        {{ decile }} as d{{ loop.index }},
+        {%- for decile in dbt_model_risk.percentiles('disc', column, shares[2:-1:2]) %}
+        {{ decile }} as d{{ 2 * loop.index }},
         {%- endfor %}
         count(distinct {{ column }}) as distinct_count
 
@@ -80,14 +78,14 @@ edges as (
         spreads.variable,
         case
             when spreads.grid_scale = 'log' and spreads.q0 > 0
-                then exp(ln(spreads.q0) + grid_steps.fraction * (ln(spreads.q10) - ln(spreads.q0)))
-            when spreads.grid_scale = 'logit' and spreads.q0 > 0 and spreads.q10 < 1
+                then exp(ln(spreads.q0) + grid_steps.fraction * (ln(spreads.q20) - ln(spreads.q0)))
+            when spreads.grid_scale = 'logit' and spreads.q0 > 0 and spreads.q20 < 1
                 then 1 / (1 + exp(
                     -ln(spreads.q0 / (1 - spreads.q0))
                     - grid_steps.fraction
-                    * (ln(spreads.q10 / (1 - spreads.q10)) - ln(spreads.q0 / (1 - spreads.q0)))
+                    * (ln(spreads.q20 / (1 - spreads.q20)) - ln(spreads.q0 / (1 - spreads.q0)))
                 ))
-            else spreads.q0 + grid_steps.fraction * (spreads.q10 - spreads.q0)
+            else spreads.q0 + grid_steps.fraction * (spreads.q20 - spreads.q0)
         end as edge,
         0 as is_declared
 
@@ -223,7 +221,7 @@ cells as (
 
 {#- Union branches with the edges that PSI is judged on: the YAML's `edges`, else the inner deciles. -#}
 {% macro declared_edges(shape) %}
-    {%- set deciles = range(1, 10) -%}
+    {%- set deciles = range(2, 20, 2) -%}
     {%- for variable in shape.numeric %}
     {%- set approved = shape.meta.get(variable, {}).get('edges') %}
     {%- for edge in approved or deciles %}

@@ -18,7 +18,7 @@
             {%- endfor -%}
             {%- do ns.lines.append(
                 (total[7] ~ (' of them blocks' if total[7] == 1 else ' of them block')
-                    ~ ': this build fails until it is cured or waived.') if total[7] else 'None of them blocks.'
+                    ~ ': this build fails until cured or waived.') if total[7] else 'None of them blocks.'
             ) -%}
             {%- do ns.lines.append('Next: <sandbox>.policy_register (every verdict), <sandbox>.breaches (since when), '
                 ~ 'enterprise.risk_heatmap (all sandboxes); remedies in enterprise.dim_policy.') -%}

@@ -50,7 +50,7 @@ def overrides(draw):
     ]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     rows=overrides(),
     limits=st.tuples(LIMIT, LIMIT).map(sorted),
@@ -119,7 +119,7 @@ SETTING = {
 }
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(**SETTING, is_live=st.booleans(), violation=st.none() | st.just("too_long"))
 def test_a_waiver_never_makes_a_verdict_worse_and_an_invalid_one_changes_nothing(
     evaluate, value, severity, tier, is_live, violation
@@ -135,7 +135,7 @@ def test_a_waiver_never_makes_a_verdict_worse_and_an_invalid_one_changes_nothing
         assert after["enforcement"] == "warn"
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(**SETTING)
 def test_taking_the_measurement_away_never_gives_green(evaluate, value, severity, tier):
     assert verdict(evaluate, None, severity, tier, [])["rag_status"] == "grey"

@@ -113,9 +113,9 @@ expected_days as (
             partition by calendar.model_id, calendar.model_version, isodow(calendar.event_date)
         )
 
-    -- A day is expected when its weekday was active in at least four weeks of five, and in
-    -- four at least, while the
-    -- version was scoring. Silence since then counts: a version that stops is missing its days.
+    -- A day is expected when its weekday was active in at least four weeks of five, and in four
+    -- at least, while the version was scoring. Silence since then counts: a version that stops is
+    -- missing its days.
     qualify
         avg(if(active_days.n is null, 0, 1)) filter (calendar.event_date <= calendar.last_date)
             over weekday
