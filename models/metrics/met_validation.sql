@@ -1,4 +1,4 @@
-{#- Everything a validation measures beyond performance and drift, in one table that indicators read. -#}
+{#- What a validation measures beyond performance and drift, as one table for the indicators. -#}
 {%- for table in ['met_fairness', 'met_decision_overrides'] %}
 {{ 'union all' if not loop.first }}
 select

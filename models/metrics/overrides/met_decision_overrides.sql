@@ -112,10 +112,9 @@ judged as (
             when overridden_models.model_id is null then 'not_declared'
             when cohorts.decision_count = 0 then 'no_data'
         end as reason,
-        coalesce(reason, if(cohorts.override_count = 0, 'single_class', null)) as override_reason,
+        coalesce(reason, if(cohorts.override_count = 0, 'single_class', null))
+            as unexplained_reason,
         coalesce(reason, if(decided_count = 0, 'not_declared', null)) as side_reason,
-        coalesce(side_reason, if(declined_count = 0, 'single_class', null)) as low_side_reason,
-        coalesce(side_reason, if(approved_count = 0, 'single_class', null)) as high_side_reason,
         {%- for side in ['low', 'high'] %}
         coalesce(side_reason, cohort_reason, if({{ side }}_case_count = 0, 'no_data', null))
             as {{ side }}_event_reason,
@@ -130,6 +129,8 @@ judged as (
             when {{ side }}_score_sum = 0 then 'constant_score'
         end as {{ side }}_ratio_reason,
         {%- endfor %}
+        coalesce(side_reason, if(declined_count = 0, 'single_class', null)) as low_side_reason,
+        coalesce(side_reason, if(approved_count = 0, 'single_class', null)) as high_side_reason
 
     from cohorts
 
@@ -141,7 +142,6 @@ cohort_measures as (
 
     select
         *,
-        cast(null as varchar) as variable,
         unnest([
             {{ metric_value('override_rate', 'override_count / nullif(decision_count, 0)',
                 'rate_wilson_95', 'reason',
@@ -149,13 +149,14 @@ cohort_measures as (
                 ci_high=wilson_bound('override_count', 'decision_count', '+'),
                 sample_size='decision_count', event_count='override_count') }},
             {{ metric_value('reason_missing_rate', 'unexplained_count / nullif(override_count, 0)',
-                'rate_wilson_95', 'override_reason',
+                'rate_wilson_95', 'unexplained_reason',
                 ci_low=wilson_bound('unexplained_count', 'override_count', '-'),
                 ci_high=wilson_bound('unexplained_count', 'override_count', '+'),
                 sample_size='override_count', event_count='unexplained_count') }},
             {%- for side, turned in [('low', 'declined_count'), ('high', 'approved_count')] %}
             {%- set stem = 'override_' ~ side ~ '_side_' %}
-            {%- set count, cases, events = side ~ '_side_count', side ~ '_case_count', side ~ '_event_count' %}
+            {%- set count, cases = side ~ '_side_count', side ~ '_case_count' %}
+            {%- set events = side ~ '_event_count' %}
             {%- set low = wilson_bound(events, cases, '-') %}
             {%- set high = wilson_bound(events, cases, '+') %}
             {%- set mean = '(' ~ side ~ '_score_sum / nullif(' ~ cases ~ ', 0))' %}
@@ -187,7 +188,7 @@ reasons as (
 
     select
         {{ cohort_columns }},
-        override_reason as variable,
+        override_reason,
         sum(n) as reason_count
 
     from dated
@@ -214,8 +215,8 @@ reason_measures as (
 
 )
 
-{{ metric_rows('cohort_measures', 'variable') }}
+{{ metric_rows('cohort_measures') }}
 
 union all
 
-{{ metric_rows('reason_measures', 'variable') }}
+{{ metric_rows('reason_measures', 'override_reason') }}
