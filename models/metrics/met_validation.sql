@@ -1,5 +1,9 @@
 {#- Everything a validation measures beyond performance and drift, for indicators to read. -#}
-{%- for table in ['met_score_tests'] %}
+{%- for table in [
+    'met_score_tests',
+    'met_fairness',
+    'met_decision_overrides'
+] %}
 {{ 'union all' if not loop.first }}
 select
     '{{ table }}' as metric_table,

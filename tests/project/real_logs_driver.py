@@ -14,7 +14,7 @@ __all__ = ["DATA", "RealLogs", "published"]
 
 HERE = Path(__file__).parent
 DATA = HERE.parents[2] / "shared" / "data"
-METRICS = ["met_performance", "met_drift", "met_market_risk"]
+METRICS = ["met_performance", "met_drift", "met_market_risk", "met_fairness"]
 ROWS = """
     select
         model_id, model_version, metric, period_grain,
@@ -28,7 +28,7 @@ ROWS = """
         end as period,
         segment_key, segment_value, variable, value, p_value, error_bound, sample_size, status_reason
     from metrics.{table}
-    where variable is null or segment_key in ('all', 'portfolio')
+    where variable is null or segment_key in ('all', 'portfolio') or '{table}' = 'met_fairness'
 """
 
 
