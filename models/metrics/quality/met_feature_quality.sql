@@ -1,5 +1,5 @@
-{#- Completeness and declared rules of every known prediction, matured or not. Bins are summed by day first: a period
-    then costs a handful of rows a day. -#}
+{#- Completeness and declared rules of every known prediction, matured or not. Bins are summed by
+    day first: a period then costs a handful of rows a day. -#}
 with
 
 periods as (
@@ -67,7 +67,8 @@ counted as (
 completeness as (
 
     select
-        * exclude (row_count, present_count, held_count),
+        * exclude (variable, row_count, present_count, held_count),
+        variable as variable_name,
         'completeness' as metric,
         row_count as sample_size,
         present_count as good_count
@@ -96,7 +97,7 @@ column_rules as (
 
     select
         *,
-        -- the rule that says whether a value is sound: the only one of its column, or all of them together
+        -- what says whether a value is sound: the only rule of its column, or all of them together
         rule_kind = 'valid' or count(*) over (
             partition by
                 model_id, model_version, period_grain, period_start, segment_key, segment_value,
@@ -113,7 +114,7 @@ validity as (
 
     select
         * exclude (rule_kind, column_name, is_of_column, is_whole, present_count, held_count),
-        if(is_whole, column_name, rule_kind || ':' || column_name) as variable,
+        if(is_whole, column_name, rule_kind || ':' || column_name) as variable_name,
         'validity' as metric,
         present_count as sample_size,
         held_count as good_count
@@ -126,7 +127,7 @@ consistency as (
 
     select
         * exclude (rule_kind, column_name, is_of_column, present_count, held_count),
-        rule_kind as variable,
+        rule_kind as variable_name,
         'consistency' as metric,
         present_count as sample_size,
         held_count as good_count
@@ -158,7 +159,7 @@ undeclared as (
         periods.period_end,
         'all' as segment_key,
         'all' as segment_value,
-        null as variable,
+        null as variable_name,
         metrics.metric,
         0 as sample_size,
         0 as good_count
@@ -181,7 +182,7 @@ judged as (
         *,
         case
             when sample_size > 0 then null
-            when variable is null then 'not_declared'
+            when variable_name is null then 'not_declared'
             else 'no_data'
         end as reason
 
@@ -211,4 +212,4 @@ measures as (
 
 )
 
-{{ metric_rows('measures', variable='variable') }}
+{{ metric_rows('measures', variable='variable_name') }}

@@ -1,6 +1,7 @@
-{#- What a log delivered for the predictions of a period, from the counts of the intake. A rejected row without a time
-    of prediction counts on the day it arrived; one that does not say whose it is counts against every version of its
-    log that it could be of: no row is hidden for what it lacks. -#}
+{#- What a log delivered for the predictions of a period, from the counts of the intake. A rejected
+    row without a time of prediction counts on the day it arrived; one that does not say whose it is
+    counts against every version of its log that it could be of: no row is hidden for what it
+    lacks. -#}
 {%- set as_of = as_of_date() -%}
 with
 
