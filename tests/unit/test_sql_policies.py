@@ -92,7 +92,7 @@ EMPTY_WAIVER |= {"expires_on": date(2025, 7, 1), "is_live": True, "violation": N
 NOWHERE = {"policy_id": "other", "jurisdiction": "X", "effect": "information"} | IN_FORCE
 
 
-def verdict(evaluate, value, severity, tier, waivers, *, jurisdiction="EU", effects=()):
+def verdict(evaluate, value, severity, tier, waivers, *, reason="small_sample", jurisdiction="EU", effects=()):
     governed = SUBJECT | {"model_tier": tier, "problem_type": "binary", "is_registered": True}
     policy = {"policy_id": "p", "kri_id": "k", "severity": severity} | IN_FORCE
     definition = {"kri_id": "k", "name": "K", "problem_type": "any", "subject_scope": "registered_version"}
@@ -100,7 +100,7 @@ def verdict(evaluate, value, severity, tier, waivers, *, jurisdiction="EU", effe
     measured = {"kri_value_key": "v", "kri_id": "k", "model_id": "m", "model_version": "1", "segment_key": "all"}
     measured |= {"segment_value": "all", "period_start": date(2025, 4, 1), "period_end": date(2025, 6, 30)}
     measured |= {"is_judged_grain": True, "kri_value": value, "sample_size": 9, "evidence_ref": "a|b|-|c"}
-    measured |= {"status_reason": None if value is not None else "small_sample"}
+    measured |= {"status_reason": None if value is not None else reason}
     limits = {"policy_id": "p", "model_id": "m", "amber_threshold": 0.1, "red_threshold": 0.2}
     frame = pd.DataFrame([*waivers, EMPTY_WAIVER]).astype({"violation": "string"})
     tables = {
@@ -172,3 +172,11 @@ def test_a_finding_informs_only_where_every_jurisdiction_of_the_model_says_so(
         assert found["explanation"].endswith(f"; information only in {', '.join(sorted(places))}")
     else:
         assert found["explanation"] == before["explanation"]
+
+
+@pytest.mark.parametrize(("reason", "enforcement"), [("not_declared", "none"), ("no_data", "warn")])
+def test_what_nobody_declared_is_grey_without_a_warning_and_what_nobody_measured_with_one(
+    evaluate, reason, enforcement
+):
+    found = verdict(evaluate, None, "error", 1, [], reason=reason)
+    assert (found["rag_status"], found["status_reason"], found["enforcement"]) == ("grey", reason, enforcement)
