@@ -6,7 +6,7 @@
     {%- set is_class = true -%}
     {%- if execute -%}
         {%- do dbt_model_risk.check_log_columns(model, relation, columns, mandatory, optional) -%}
-        {%- set is_class = dbt_model_risk.log_shape(model.name[4:-10]).scale != 'value' -%}
+        {%- set is_class = dbt_model_risk.log_shape(model.name[4:-10]).has_classes -%}
     {%- endif -%}
     {%- set outcome = columns.get('outcome', 'outcome') -%}
     {%- set status = columns.get('outcome_status', 'outcome_status') -%}
