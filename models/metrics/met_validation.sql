@@ -2,7 +2,10 @@
 {%- for table in [
     'met_score_tests',
     'met_fairness',
-    'met_decision_overrides'
+    'met_decision_overrides',
+    'met_losses',
+    'met_alert_capacity',
+    'met_characteristics'
 ] %}
 {{ 'union all' if not loop.first }}
 select
