@@ -1,6 +1,9 @@
 {#- Everything a validation measures beyond performance and drift, for indicators to read. -#}
 {%- for table in [
     'met_score_tests',
+    'met_grades',
+    'met_migrations',
+    'met_challenger',
     'met_fairness',
     'met_decision_overrides',
     'met_losses',
