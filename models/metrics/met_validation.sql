@@ -1,5 +1,7 @@
 {#- Everything a validation measures beyond performance and drift, in one table that indicators read. -#}
-{%- for table in ['met_score_tests'] %}
+{%- for table in [
+    'met_score_tests', 'met_grades', 'met_migrations', 'met_challenger'
+] %}
 {{ 'union all' if not loop.first }}
 select
     '{{ table }}' as metric_table,
