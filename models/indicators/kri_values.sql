@@ -28,7 +28,9 @@ governed as (
 
 metrics as (
 
-    {%- for family in ['drift', 'performance', 'market_risk', 'quality', 'controls', 'validation'] %}
+    {%- for family in [
+        'drift', 'performance', 'market_risk', 'quality', 'controls', 'validation'
+    ] %}
     {{ 'union all' if not loop.first }}
     select
         '{{ family }}' as source_table,

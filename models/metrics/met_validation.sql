@@ -1,4 +1,4 @@
-{#- Everything a validation measures beyond performance and drift, in one table that indicators read. -#}
+{#- Everything a validation measures beyond performance and drift, for indicators to read. -#}
 {%- for table in [
     'met_score_tests', 'met_grades', 'met_migrations', 'met_challenger'
 ] %}

@@ -92,7 +92,7 @@ def test_skill_is_against_the_base_rate():
         assert found[metric] == pytest.approx(1 - loss(OUTCOME, SCORE) / loss(OUTCOME, constant), abs=1e-9)
 
 
-@settings(max_examples=8)
+@settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 10_000), resolution=st.sampled_from([None, 7, 10_000]))
 def test_the_parts_of_the_brier_score_add_up_to_it(seed, resolution):
     score, outcome = sample(seed, 200)
