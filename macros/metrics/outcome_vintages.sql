@@ -1,0 +1,26 @@
+{#- The days on which a cohort's figures are taken, as a table: `first`, the day its last outcome was due; `now`, the as-of
+    date; `naive`, the day the period ended, whatever was visible then. Of a cohort without an end of its own (grain 'all')
+    each day matures by itself. -#}
+{% macro outcome_vintages() -%}
+    select
+        periods.model_id,
+        periods.model_version,
+        periods.period_grain,
+        periods.period_start,
+        periods.period_end,
+        days.event_date,
+        vintages.vintage,
+        case vintages.vintage
+            when 'first' then if(periods.period_grain = 'all', days.event_date, periods.period_end)
+                + periods.outcome_horizon_days
+            when 'now' then {{ dbt_model_risk.as_of_date() }}
+            else periods.period_end
+        end as seen_on
+
+    from periods
+    inner join ({{ dbt_model_risk.period_days() }}) as days
+        using (model_id, model_version, period_grain, period_start, period_end)
+    cross join (values ('first'), ('now'), ('naive')) as vintages (vintage)
+
+    where days.is_matured or vintages.vintage = 'naive'
+{%- endmacro %}
