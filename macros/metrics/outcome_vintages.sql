@@ -5,6 +5,7 @@
     select
         periods.model_id,
         periods.model_version,
+        periods.problem_type,
         periods.period_grain,
         periods.period_start,
         periods.period_end,

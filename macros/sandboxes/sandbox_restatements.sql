@@ -53,6 +53,7 @@ select
     restatements.sample_now,
     restatements.events_now,
     restatements.change,
+    restatements.error_bound,
     coalesce(restatements.reason_now, restatements.reason_first) as status_reason,
     restatements.naive_value,
     restatements.naive_sample,

@@ -7,14 +7,15 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import brier_score_loss, mean_absolute_error
+from sklearn.metrics import brier_score_loss, mean_absolute_error, roc_auc_score
 
 AS_OF = date(2025, 6, 30)
 VERSION = {"model_id": "m", "model_version": "1"}
 LONG_AGO = pd.Timestamp("2020-01-01")
 MONTH = {"period_grain": "month", "period_start": date(2025, 1, 1), "period_end": date(2025, 1, 31)}
 DUE = date(2025, 5, 1)
-RATES = ["observed_rate", "observed_expected_ratio", "brier"]
+RATES = ["observed_rate", "observed_expected_ratio", "brier", "auc"]
+EXACT = 2**50
 
 
 @pytest.fixture(scope="session")
@@ -28,8 +29,8 @@ def restate(evaluate):
                 **VERSION | {"segment_key": "all", "segment_value": "all"},
                 "event_date": cases["day"],
                 "known_date": cases["known"],
-                "score_bin": 0,
-                "score_resolution": 1,
+                "score_bin": np.floor(cases["score"] * EXACT).astype("int64"),
+                "score_resolution": EXACT,
                 "outcome_class": cases["outcome"].astype(int).astype(str),
                 "n": cases["sign"],
                 "score_sum": cases["sign"] * cases["score"],
@@ -73,6 +74,7 @@ def figures(cases):
         "observed_rate": cases["outcome"].mean(),
         "observed_expected_ratio": cases["outcome"].sum() / cases["score"].sum(),
         "brier": brier_score_loss(cases["outcome"], cases["score"]),
+        "auc": roc_auc_score(cases["outcome"], cases["score"]),
     }
 
 
@@ -128,7 +130,8 @@ def test_the_naive_figure_is_of_what_the_period_end_showed_all_of_it_bad(restate
 
 def test_now_is_what_the_performance_metrics_report(restate, evaluate):
     found = restate(drawn(7))
-    reported = evaluate("met_calibration", {}).set_index("metric")
+    reported = pd.concat([evaluate(model, {}) for model in ("met_calibration", "met_discrimination")])
+    reported = reported.set_index("metric")
     assert found.loc[RATES, "value_now"].to_dict() == reported.loc[RATES, "value"].to_dict()
     assert found.loc[RATES, "sample_now"].to_dict() == reported.loc[RATES, "sample_size"].to_dict()
 
@@ -145,7 +148,8 @@ def test_a_cohort_that_is_not_due_has_a_naive_figure_only(restate):
     assert not found["is_matured"].any()
     assert found[["value_first", "value_now", "change", "first_known_on"]].isna().all(axis=None)
     assert set(found["reason_first"]) == set(found["reason_now"]) == {"immature"}
-    assert found["naive_value"].notna().all()
+    assert found["naive_value"].drop("auc").notna().all()
+    assert found.loc["auc", "naive_reason"] == "single_class"
     assert restate(drawn(11), horizon=150)["is_matured"].all()
 
 

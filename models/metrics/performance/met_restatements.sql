@@ -20,6 +20,12 @@ score_outcomes as (
 
 ),
 
+models as (
+
+    {{ known_rows('models') }}
+
+),
+
 scored as (
 
     select * from {{ ref('evd_feature_bins') }}
@@ -70,11 +76,53 @@ observed as (
 
 ),
 
+-- The ranking of each vintage is that of a matured cohort's slice.
+matured as (
+
+    select
+        score_outcomes.* exclude (segment_key, segment_value),
+        'vintage' as segment_key,
+        vintages.vintage as segment_value,
+        vintages.period_grain,
+        vintages.period_start,
+        vintages.period_end
+
+    from vintages
+    inner join score_outcomes using (model_id, model_version, event_date)
+
+    where known_date <= seen_on and vintages.problem_type = 'binary'
+
+),
+
+rankings as (
+
+    {{ discrimination_measures() }}
+
+),
+
+areas as (
+
+    select
+        {% for key in cohort %}{{ key }}, {% endfor %}
+        segment_value as vintage,
+        measure.value as auc,
+        measure.error_bound as auc_error,
+        measure.status_reason as auc_reason
+
+    from rankings
+
+    where segment_key = 'vintage' and measure.metric = 'auc'
+
+),
+
 cohorts as (
 
     select
         periods.*,
         vintage,
+        areas.auc,
+        areas.auc_error,
+        areas.auc_reason,
         if(periods.problem_type = 'binary', observed.event_count, null) as event_count,
         observed.is_probability,
         observed.score_sum,
@@ -103,6 +151,7 @@ cohorts as (
     cross join (values ('first'), ('now'), ('naive')) as every_vintage (vintage)
     left join predicted using ({{ cohort | join(', ') }}, vintage)
     left join observed using ({{ cohort | join(', ') }}, vintage)
+    left join areas using ({{ cohort | join(', ') }}, vintage)
 
 ),
 
@@ -125,7 +174,10 @@ measures as (
                     "coalesce(reason, if(score_sum = 0, 'constant_score', null))",
                     sample_size='outcome_count') }},
                 {{ metric_value('brier', 'greatest(0, error_square_sum) / cases',
-                    'brier_mean_square', 'reason', sample_size='outcome_count') }}
+                    'brier_mean_square', 'reason', sample_size='outcome_count') }},
+                {{ metric_value('auc', 'auc', 'auc_ties_half_delong_95',
+                    "coalesce(rate_reason, if(auc is null, auc_reason, null))", 'auc_reason',
+                    error_bound='auc_error', sample_size='outcome_count') }}
             ], [
                 {{ metric_value('mae', 'absolute_error_sum / cases', 'mean_absolute_error',
                     'error_reason', sample_size='outcome_count') }}
@@ -153,6 +205,7 @@ select
     {%- endfor %}
     {%- endfor %}
     value_now - value_first as change,
+    max(measure.error_bound) filter (where vintage <> 'naive') as error_bound,
     is_matured,
     period_start,
     period_end,
