@@ -52,7 +52,7 @@ select
     restatements.value_now,
     restatements.sample_now,
     restatements.events_now,
-    restatements.change,
+    restatements.value_change as change,
     restatements.error_bound,
     coalesce(restatements.reason_now, restatements.reason_first) as status_reason,
     restatements.naive_value,

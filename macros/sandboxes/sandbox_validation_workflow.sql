@@ -81,6 +81,7 @@ approvals as (
 
     {{ dbt_model_risk.known_rows('approvals') }}
         and decision = 'approved'
+        and cast(effective_at as date) <= {{ as_of }}
         and coalesce(cast(revoked_at as date) > {{ as_of }}, true)
 
 ),

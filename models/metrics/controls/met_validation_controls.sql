@@ -23,10 +23,7 @@ findings as (
 
 approvals as (
 
-    {{ known_rows('approvals') }}
-        and decision = 'approved'
-        and cast(effective_at as date) <= {{ as_of_date() }}
-        and coalesce(cast(revoked_at as date) > {{ as_of_date() }}, true)
+    {{ known_rows('approvals') }} and decision = 'approved'
 
 ),
 
@@ -167,6 +164,10 @@ condition_counts as (
     from approvals
 
     inner join approval_conditions on approvals.approval_id = approval_conditions.approval_id
+
+    where
+        cast(approvals.effective_at as date) <= {{ as_of_date() }}
+        and coalesce(cast(approvals.revoked_at as date) > {{ as_of_date() }}, true)
 
     group by all
 

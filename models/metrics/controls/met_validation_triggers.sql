@@ -79,8 +79,9 @@ aged as (
         {{ validation_due_on('accepted', 'versions') }} as triggered_on,
         triggered_on as answerable_from,
         true as may_be_under_way,
-        concat('Validation ', cause_id, ' of ', accepted.finished_on, ' was good until ', triggered_on)
-            as reason
+        concat(
+            'Validation ', cause_id, ' of ', accepted.finished_on, ' was good until ', triggered_on
+        ) as reason
 
     from versions
 

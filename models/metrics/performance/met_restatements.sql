@@ -33,6 +33,12 @@ scored as (
 
 ),
 
+vintage_names (vintage) as (
+
+    values ('first'), ('now'), ('naive')
+
+),
+
 vintages as (
 
     {{ outcome_vintages() }}
@@ -42,8 +48,8 @@ vintages as (
 predicted as (
 
     select
-        {% for key in cohort %}vintages.{{ key }}, {% endfor %}
-        vintages.vintage,
+        {{ cohort | join(',\n        ') }},
+        vintage,
         sum(n) as prediction_count
 
     from vintages
@@ -58,8 +64,8 @@ predicted as (
 observed as (
 
     select
-        {% for key in cohort %}vintages.{{ key }}, {% endfor %}
-        vintages.vintage,
+        {{ cohort | join(',\n        ') }},
+        vintage,
         sum(n) as outcome_count,
         sum(if(outcome_class = '1', n, 0)) as event_count,
         bool_and(log_loss_sum is not null) as is_probability,
@@ -103,7 +109,7 @@ rankings as (
 areas as (
 
     select
-        {% for key in cohort %}{{ key }}, {% endfor %}
+        {{ cohort | join(',\n        ') }},
         segment_value as vintage,
         measure.value as auc,
         measure.error_bound as auc_error,
@@ -148,7 +154,7 @@ cohorts as (
         end as reason
 
     from periods
-    cross join (values ('first'), ('now'), ('naive')) as every_vintage (vintage)
+    cross join vintage_names
     left join predicted using ({{ cohort | join(', ') }}, vintage)
     left join observed using ({{ cohort | join(', ') }}, vintage)
     left join areas using ({{ cohort | join(', ') }}, vintage)
@@ -204,7 +210,7 @@ select
     max(measure.{{ part }}) filter (where vintage = '{{ vintage }}') as {{ names[loop.index0] }},
     {%- endfor %}
     {%- endfor %}
-    value_now - value_first as change,
+    value_now - value_first as value_change,
     max(measure.error_bound) filter (where vintage <> 'naive') as error_bound,
     is_matured,
     period_start,
