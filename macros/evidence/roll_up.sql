@@ -1,6 +1,7 @@
 {#- The finest rows summed to one row set per segment column, and to one for all. Rows that a
-    correction has cancelled are dropped with drop_zero; sums named in zeros are 0 and not among the finest. -#}
-{% macro roll_up(log, keys, dimensions, sums, resolution=none, drop_zero=false, zeros=[]) %}
+    correction has cancelled are dropped with drop_zero; sums named in zeros are 0 and not among the finest. Where groups
+    are named, key_role says which keys are groups. -#}
+{% macro roll_up(log, keys, dimensions, sums, resolution=none, drop_zero=false, zeros=[], groups=none) %}
     {%- for key in ['all'] + keys %}
     {%- if not loop.first %}
 
@@ -14,6 +15,9 @@ select
     {%- endfor %}
     '{{ key }}' as segment_key,
     {{ "'all'" if key == 'all' else "coalesce(" ~ key ~ ", '(missing)')" }} as segment_value,
+    {%- if groups is not none %}
+    '{{ 'all' if key == 'all' else 'group' if key in groups else 'segment' }}' as key_role,
+    {%- endif %}
     {%- if resolution is not none %}
     cast({{ resolution }} as bigint) as score_resolution,
     {%- endif %}

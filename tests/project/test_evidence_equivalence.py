@@ -19,6 +19,9 @@ MOMENTS = """
 OUTCOMES = "select * from evidence.evd_score_outcomes order by all"
 INTAKE = "select * from evidence.evd_log_intake order by all"
 BASELINES = "select * from evidence.evd_baselines order by all"
+DECISIONS = "select * from evidence.evd_decisions order by all"
+PAIRS = "select * from evidence.evd_score_pairs order by all"
+CHARACTERISTICS = "select * from evidence.evd_characteristics order by all"
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +44,13 @@ def _history(rng: np.random.Generator) -> list[tuple[str, str, dict]]:
             region=rng.choice(["north", "south", None]),
             income=rng.choice([float(rng.lognormal(7, 1)), None, math.inf]),
             occupation=rng.choice(["clerk", "it's", "new\nline", "🙂", None]),
+            entity_id=rng.choice([f"e{i}", f"e{i - 1}", None], p=[0.6, 0.3, 0.1]),
+            decision=rng.choice(["approve", "decline", None]),
+            override_decision=rng.choice(["approve", None], p=[0.2, 0.8]),
+            sex=rng.choice(["f", "m", None]),
         )
         rows.append((str(loaded), "scores", row))
+        rows += [(str(row["loaded_at"]), "scores", row) for row in _scored_again(rng, row, predicted, loaded)]
         if rng.uniform() < 0.2:
             again = str(loaded + dt.timedelta(days=int(rng.choice([0, 0, 3]))))
             rows.append((again, "scores", row | {"loaded_at": again, "income": float(rng.uniform(1, 9))}))
@@ -59,6 +67,23 @@ def _history(rng: np.random.Generator) -> list[tuple[str, str, dict]]:
     return sorted(rows, key=lambda item: item[0])
 
 
+def _scored_again(rng: np.random.Generator, row: dict, predicted: dt.datetime, loaded: dt.datetime) -> list[dict]:
+    """Rows of the same entity: by the other version on the day, by the same version about a year later."""
+    again = []
+    if rng.uniform() < 0.4:
+        other = {"1": "2", "2": "1"}[row["model_version"]]
+        arrived = str(loaded + dt.timedelta(hours=float(rng.choice([0, 5, 24 * 12]))))
+        again.append(
+            row | {"prediction_id": f"{row['prediction_id']}v", "model_version": other, "loaded_at": arrived}
+        )
+    if rng.uniform() < 0.4:
+        days = int(rng.choice([334, 335, 365, 395, 396]))
+        later = {"predicted_at": str(predicted + dt.timedelta(days=days))}
+        arrived = str(loaded + dt.timedelta(days=days))
+        again.append(row | later | {"prediction_id": f"{row['prediction_id']}y", "loaded_at": arrived, "score": 0.5})
+    return again
+
+
 def _evidence(bank: ToyBank) -> dict[str, list[tuple]]:
     return {
         name: bank.rows(query)
@@ -68,12 +93,15 @@ def _evidence(bank: ToyBank) -> dict[str, list[tuple]]:
             "intake": INTAKE,
             "baselines": BASELINES,
             "moments": MOMENTS,
+            "decisions": DECISIONS,
+            "pairs": PAIRS,
+            "characteristics": CHARACTERISTICS,
         }.items()
     }
 
 
 def _assert_same(one: dict[str, list[tuple]], other: dict[str, list[tuple]]) -> None:
-    for name in ("baselines", "bins", "outcomes", "intake"):
+    for name in ("baselines", "bins", "outcomes", "intake", "decisions", "pairs", "characteristics"):
         assert one[name] == other[name], name
     for left, right in zip(one["moments"], other["moments"], strict=True):
         assert left[:8] == right[:8]
@@ -109,7 +137,8 @@ def test_incremental_runs_equal_a_full_refresh(bank, seed):
     _load(bank, history)
     bank.register("pd", "2", "2024-01-10", "2024-02-10", recorded=f"{registered} 00:00:00")
     assert bank.build("--vars", f"{{as_of_date: '{history[-1][0][:10]}'}}").success
-    assert stepwise["bins"] and stepwise["outcomes"]
+    assert stepwise["bins"] and stepwise["outcomes"] and stepwise["decisions"] and stepwise["characteristics"]
+    assert {row[1] for row in stepwise["pairs"]} == {"challenger", "migration"}
     _assert_same(stepwise, _evidence(bank))
 
 

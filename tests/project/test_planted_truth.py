@@ -40,6 +40,8 @@ KINDS = {
     "incomplete_validation",
     "validation_trigger",
     "open_condition",
+    "default_code",
+    "invalid_values",
 }
 
 

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,7 +14,8 @@ __all__ = ["ToyBank", "prediction", "outcome", "day"]
 HERE = Path(__file__).parent
 TABLES = {
     "scores": "prediction_id varchar, model_id varchar, model_version varchar, predicted_at varchar, "
-    "loaded_at varchar, score double, predicted_class varchar, region varchar, income double, occupation varchar",
+    "loaded_at varchar, score double, predicted_class varchar, region varchar, income double, occupation varchar, "
+    "entity_id varchar, decision varchar, override_decision varchar, sex varchar",
     "outcomes": "prediction_id varchar, loaded_at varchar, observed_at varchar, outcome double, outcome_status varchar",
     "days": "risk_date varchar, portfolio_id varchar, model_id varchar, model_version varchar, var_990 double, "
     "pnl_actual double, forecast_at varchar, loaded_at varchar",
@@ -37,6 +38,10 @@ def prediction(prediction_id: str | None, **columns: object) -> dict:
         "region": "north",
         "income": 1000.0,
         "occupation": "clerk",
+        "entity_id": prediction_id,
+        "decision": "approve",
+        "override_decision": None,
+        "sex": "f",
     } | columns
 
 
@@ -68,8 +73,10 @@ def day(risk_date: str | None, **columns: object) -> dict:
 class ToyBank:
     """A copy of the toy project in its own folder, and the warehouse file it is built in."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, prepare: Callable[[Path], None] | None = None) -> None:
         shutil.copytree(HERE / "toy_bank", folder, dirs_exist_ok=True)
+        if prepare:
+            prepare(folder)
         (folder / "packages.yml").write_text(f"packages:\n  - local: {HERE.parents[1]}\n")
         self.folder = folder
         self.database = folder / "toy_bank.duckdb"

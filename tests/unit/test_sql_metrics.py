@@ -28,7 +28,7 @@ def measure(compiled):
 
     def run(model, evidence, *, problem_type="binary"):
         period = pd.DataFrame([VERSION | MONTH | {"problem_type": problem_type, "outcome_horizon_days": 90}])
-        source = "evd_log_intake" if model == "met_quality" else "evd_score_outcomes"
+        source = "evd_log_intake" if model == "met_deliveries" else "evd_score_outcomes"
         for table, frame in {
             "metrics.met_periods": period.astype({"outcome_horizon_days": "int32"}),
             **{"registers.models": pd.DataFrame([MODEL]), f"evidence.{source}": evidence},
@@ -270,7 +270,7 @@ def test_missing_days_are_those_of_regular_weekdays(measure, seed, count, silenc
     expected = (weekdays.transform("mean") >= 0.8) & (weekdays.transform("size") >= 4)
     intake = pd.DataFrame([VERSION | {"log_kind": "prediction", "reject_reason": None, "n": 3}] * active.sum())
     dates = list(days[active].date)
-    found = measure("met_quality", intake.assign(event_date=dates, known_date=dates))
+    found = measure("met_deliveries", intake.assign(event_date=dates, known_date=dates))
     found = found.query("period_grain == 'as_of'").loc["missing_day_count"]
     assert found["sample_size"] == expected.sum()
     assert (

@@ -1,5 +1,5 @@
-{#- Matured outcomes by cohort and score. Sums stay with their bin, so that what is made of them is exact wherever the
-    statistic is a sum. -#}
+{#- Matured outcomes by cohort and score. Sums stay with their bin, so that what is made of them is
+    exact wherever the statistic is a sum. -#}
 {%- set cohort = [
     'model_id', 'model_version', 'segment_key', 'segment_value',
     'period_grain', 'period_start', 'period_end'

@@ -1,5 +1,5 @@
-{#- The cohorts that met_score_bins counts, numbered. Whether one can be judged, and its AUC, Brier score and log loss,
-    are read where they are measured. -#}
+{#- The cohorts that met_score_bins counts, numbered. Whether one can be judged, and its AUC, Brier
+    score and log loss, are read where they are measured. -#}
 {%- set cohort = [
     'model_id', 'model_version', 'segment_key', 'segment_value',
     'period_grain', 'period_start', 'period_end'

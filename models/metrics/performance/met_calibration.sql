@@ -7,7 +7,7 @@ with
 periods as (
 
     select * from {{ ref('met_periods') }}
-    where problem_type in ('binary', 'regression')
+    where problem_type in ('binary', 'regression', 'loss')
 
 ),
 
@@ -108,7 +108,7 @@ judged as (
         {{ wilson_bound('event_count', 'sample_size', '-') }} as rate_low,
         {{ wilson_bound('event_count', 'sample_size', '+') }} as rate_high,
         coalesce(
-            cohort_reason, if(problem_type = 'regression', 'score_not_probability', null)
+            cohort_reason, if(problem_type = 'binary', null, 'score_not_probability')
         ) as rate_reason,
         case
             when rate_reason is not null then rate_reason

@@ -30,7 +30,7 @@ def test_the_prob_200_case():
     assert [parts.within_variance, parts.within_covariance] == pytest.approx([0, 0], abs=1e-12)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10_000), resolution=st.integers(1, 50))
 def test_the_parts_add_up_on_any_groups(seed, resolution):
     score, outcome = sample(seed, 120)

@@ -64,7 +64,7 @@ def test_groups_rise_and_are_those_of_the_cohort_alone(first, second):
     assert (np.diff(alone) >= 0).all() and alone.min() >= 0 and alone.max() <= 9
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 40), st.floats(0, 1)), min_size=3, max_size=10))
 def test_merged_groups_keep_the_totals_and_expect_enough(groups):
     cases = np.array([n for n, _ in groups], float)

@@ -54,7 +54,7 @@ def test_the_offset_solves_the_score_equation(shift):
     assert found["intercept_error"] == pytest.approx((mean * (1 - mean)).sum() ** -0.5, rel=1e-7)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10_000), resolution=st.sampled_from([5, 20, 100]))
 def test_cohorts_do_not_disturb_each_other(seed, resolution):
     parts = [in_bins(*sample(seed + k, 40 + 60 * k), resolution=resolution) for k in range(3)]
@@ -71,7 +71,7 @@ def test_cohorts_do_not_disturb_each_other(seed, resolution):
             np.testing.assert_allclose(together.slope[k], alone.slope[0], rtol=1e-9, atol=1e-12)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10_000), shift=st.floats(-30, 30), stretch=st.floats(0.05, 20))
 def test_any_start_ends_where_the_gradient_is_zero(seed, shift, stretch):
     score, outcome = sample(seed, 60)

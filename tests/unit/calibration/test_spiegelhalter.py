@@ -27,7 +27,7 @@ def test_the_prob_200_case():
     assert bound[0] == 0
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10_000), resolution=st.integers(2, 200), decimals=st.sampled_from([2, 16]))
 def test_the_bound_holds_the_unbinned_statistic(seed, resolution, decimals):
     score, outcome = sample(seed, 80, decimals=decimals)
@@ -38,7 +38,7 @@ def test_the_bound_holds_the_unbinned_statistic(seed, resolution, decimals):
     assert np.isnan(bound[0]) or abs(z[0] - exact[0]) <= bound[0] + 1e-9
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_swapping_events_and_nonevents_changes_nothing(seed):
     score, outcome = sample(seed, 60)

@@ -53,7 +53,7 @@ def test_perfect_chance_and_one_class():
     assert h_of(bins[:0], np.array([], int)).tolist() == []
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10_000), resolution=st.integers(1, 40))
 def test_cohorts_do_not_disturb_each_other_and_the_best_order_is_the_bound(seed, resolution):
     samples = [sample(seed + k, 50 + 30 * k) for k in range(3)]
@@ -69,7 +69,7 @@ def test_cohorts_do_not_disturb_each_other_and_the_best_order_is_the_bound(seed,
         assert found[k] == pytest.approx(h_of(in_bins(*one, resolution=resolution))[0], abs=1e-12)
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_only_the_order_of_scores_counts(seed):
     score, outcome = sample(seed, 80)

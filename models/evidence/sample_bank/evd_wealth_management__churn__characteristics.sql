@@ -1,0 +1,1 @@
+{{ evidence_characteristics('wealth_management__churn') }}

@@ -1,0 +1,1 @@
+{{ evidence_decisions('wealth_management__churn') }}

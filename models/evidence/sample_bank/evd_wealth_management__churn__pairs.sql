@@ -1,0 +1,1 @@
+{{ evidence_pairs('wealth_management__churn') }}
