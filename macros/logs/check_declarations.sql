@@ -2,7 +2,8 @@
     prediction log has rules, since they are counted in its scan. -#}
 {% macro check_declarations(node, has_rules) %}
     {%- set known = [
-        'role', 'scale', 'resolution', 'edges', 'favourable', 'missing_values', 'domain', 'range', 'pattern'
+        'role', 'scale', 'resolution', 'edges', 'favourable', 'migration',
+        'missing_values', 'domain', 'range', 'pattern'
     ] -%}
     {%- for column in dbt_model_risk.role_columns(node) -%}
         {%- set where = "column '" ~ column.name ~ "'" -%}
