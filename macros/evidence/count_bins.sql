@@ -1,4 +1,5 @@
-{#- Counts per bin of one version's rows, one row per dates, segments, variable and bin. -#}
+{#- Counts per bin of one version's rows, one row per dates, segments, variable and bin. A declared rule is a variable
+    whose bins are 1 where it held, 0 where it is broken and -1 where there was nothing to judge. -#}
 {% macro count_bins(shape, version, rows) -%}
     {{ return(adapter.dispatch('count_bins', 'dbt_model_risk')(shape, version, rows)) }}
 {%- endmacro %}
@@ -52,6 +53,24 @@
     group by {{ keys | join(', ') }}
     {%- endif %}
     {%- endfor %}
+    {%- for rule in shape.rules %}
+
+    union all
+
+    select
+        {{ dbt_model_risk.version_keys(version, keys) }}
+        '{{ rule.variable }}' as variable,
+        {{ dbt_model_risk.rule_bin(rule.condition) }} as bin_id,
+        cast(count(*) as bigint) as n,
+        cast(null as double) as value_sum,
+        cast(null as double) as value_square_sum
+
+    from {{ rows }} as logged
+
+    group by
+        {{ keys | join(', ') }},
+        {{ dbt_model_risk.rule_bin(rule.condition) }}
+    {%- endfor %}
 {%- endmacro %}
 
 
@@ -84,6 +103,15 @@
             when {{ variable }} = '{{ category | replace("'", "''") }}' then cast({{ loop.index0 }} as bigint)
             {%- endfor %}
             else cast(-2 as bigint)
+        end
+{%- endmacro %}
+
+
+{% macro rule_bin(condition) -%}
+    case
+            when ({{ condition }}) then cast(1 as bigint)
+            when not ({{ condition }}) then cast(0 as bigint)
+            else cast(-1 as bigint)
         end
 {%- endmacro %}
 

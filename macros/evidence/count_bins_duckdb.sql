@@ -3,6 +3,7 @@
 {% macro duckdb__count_bins(shape, version, rows) -%}
     {%- set keys = ['event_date', 'known_date'] + shape.segments -%}
     {%- set variables = shape.numeric + shape.categorical -%}
+    {%- set names = variables + shape.rules | map(attribute='variable') | list -%}
     {%- set coded = dbt_model_risk.coded_cells(shape, version) -%}
     with counted as materialized (
 
@@ -25,6 +26,9 @@
                 || [n - coalesce(list_sum(counts_{{ loop.index0 }}), 0)]
                 {%- endif %}
                 {{- ',' if not loop.last }}
+                {%- endfor %}
+                {%- for rule in shape.rules %},
+                [n - broken_{{ loop.index0 }} - held_{{ loop.index0 }}, broken_{{ loop.index0 }}, held_{{ loop.index0 }}]
                 {%- endfor %}
             ])) as n,
             cast(null as double) as value_sum,
@@ -55,7 +59,7 @@
 
     select
         {{ dbt_model_risk.version_keys(version, keys) }}
-        cast([{% for variable in variables %}'{{ variable }}'{{ ', ' if not loop.last }}{% endfor %}]
+        cast([{% for name in names %}'{{ name }}'{{ ', ' if not loop.last }}{% endfor %}]
             as varchar[])[code // 1000000 + 1] as variable,
         cast(code % 1000000 - 10 as bigint) as bin_id,
         cast(n as bigint) as n,
@@ -69,7 +73,7 @@
 
 
 {#- One row per dates and segments: for every variable a list of counts; for numbers the sums, and the excess of their
-    tails; for categories how many there are. -#}
+    tails; for categories how many there are; for rules how often they held and were broken. -#}
 {% macro count_variables(shape, version, rows, keys) -%}
         select
             {{ keys | join(', ') }},
@@ -106,6 +110,10 @@
             {%- endif %}
             count({{ variable }}) as present_{{ index }},
             {%- endfor %}
+            {%- for rule in shape.rules %}
+            count(*) filter (where {{ rule.condition }}) as held_{{ loop.index0 }},
+            count(*) filter (where not ({{ rule.condition }})) as broken_{{ loop.index0 }},
+            {%- endfor %}
             count(*) as n
 
         from {{ rows }} as logged
@@ -128,6 +136,10 @@
         {%- if is_numeric -%}
             {%- do sums.extend([first, first + last, first - 9]) -%}
         {%- endif -%}
+    {%- endfor -%}
+    {%- for rule in shape.rules -%}
+        {%- set first = (sizes | length + loop.index0) * 1000000 + 10 -%}
+        {%- do cells.extend([first - 1, first, first + 1]) -%}
     {%- endfor -%}
     {{ return({'cells': cells, 'sums': sums, 'sizes': sizes}) }}
 {% endmacro %}

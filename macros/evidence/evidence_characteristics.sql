@@ -11,9 +11,9 @@
     {%- set parents = dbt_model_risk.outcome_parents(log) + [ref('stg_' ~ log)] -%}
     {%- set since = dbt_model_risk.watermark('known_date') -%}
     {%- set shape = dbt_model_risk.log_shape(log) if execute
-        else {'segments': [], 'numeric': [], 'categorical': [], 'columns': [], 'scale': none, 'meta': {}} -%}
+        else {'segments': [], 'numeric': [], 'categorical': [], 'columns': [], 'has_classes': true, 'meta': {}} -%}
     {%- set versions = dbt_model_risk.frozen_versions(ref('evd_' ~ log ~ '__baseline'))
-        if shape.scale not in ('value', 'lgd') else [] -%}
+        if shape.has_classes else [] -%}
     {%- set is_partial = since and versions | rejectattr('since', 'lt', since) | list | length == 0 -%}
     {%- set features = dbt_model_risk.feature_shape(shape) -%}
     {%- set dimensions = [

@@ -12,8 +12,7 @@
     {%- set parents = dbt_model_risk.outcome_parents(log) -%}
     {%- set since = dbt_model_risk.watermark('known_date') -%}
     {%- set shape = dbt_model_risk.log_shape(log) if execute
-        else {'segments': [], 'groups': [], 'columns': [], 'scale': none, 'meta': {}} -%}
-    {%- set has_classes = shape.scale not in ('value', 'lgd') -%}
+        else {'segments': [], 'groups': [], 'columns': [], 'scale': none, 'has_classes': true, 'meta': {}} -%}
     {%- set keys = shape.segments + shape.groups -%}
     {%- set dimensions = [
         'decision', 'final_decision', 'override_reason', 'is_favourable', 'is_final_favourable', 'predicted_class',
@@ -24,7 +23,7 @@
     } -%}
 with
 
-{%- if has_classes %}
+{%- if shape.has_classes %}
 
 {{ dbt_model_risk.outcome_changes(log, since, shape, dbt_model_risk.decision_outcome_terms) }},
 {%- endif %}
@@ -56,7 +55,7 @@ decided as (
 
     select * from predictions
 
-    {%- if has_classes %}
+    {%- if shape.has_classes %}
 
     union all
 

@@ -12,7 +12,7 @@
     {#- Named here so that the parents are the same in a first and in a later run. -#}
     {%- set parents = dbt_model_risk.outcome_parents(log) -%}
     {%- set since = dbt_model_risk.watermark('known_date') -%}
-    {%- set shape = dbt_model_risk.log_shape(log) if execute else {'segments': [], 'groups': [], 'columns': [], 'scale': none} -%}
+    {%- set shape = dbt_model_risk.log_shape(log) if execute else {'segments': [], 'groups': [], 'columns': [], 'scale': none, 'has_classes': true} -%}
     {%- set keys = shape.segments + shape.groups -%}
     {%- set sums = dbt_model_risk.outcome_sum_columns(log, shape) -%}
     {%- set types, zeros = {}, [] -%}

@@ -14,8 +14,8 @@
     {%- set parents = dbt_model_risk.outcome_parents(log) -%}
     {%- set since = dbt_model_risk.watermark('known_date') -%}
     {%- set shape = dbt_model_risk.log_shape(log) if execute
-        else {'segments': [], 'columns': [], 'scale': none, 'resolution': none, 'meta': {}} -%}
-    {%- set is_paired = 'entity_id' in shape.columns and shape.scale not in ('value', 'lgd') -%}
+        else {'segments': [], 'columns': [], 'has_classes': true, 'resolution': none, 'meta': {}} -%}
+    {%- set is_paired = 'entity_id' in shape.columns and shape.has_classes -%}
     {%- set dimensions = [
         'pair_kind', 'model_id', 'model_version', 'other_version', 'event_date', 'known_date', 'score_bin',
         'other_score_bin', 'outcome_class'

@@ -1,7 +1,7 @@
-{#- Predictions as counts on frozen bins, append-only by known_date: the one scan of a log. Edges are written into
-    the statement as constants, one branch per frozen version: that is what makes the scan cheap. A run reads rows
-    loaded since the watermark (the last day again only if more of it has arrived), and all rows of versions
-    registered or frozen since. -#}
+{#- Predictions as counts on frozen bins and by declared rule, append-only by known_date: the one scan of a log. Edges
+    are written into the statement as constants, one branch per frozen version: that is what makes the scan cheap. A
+    run reads rows loaded since the watermark (the last day again only if more of it has arrived), and all rows of
+    versions registered or frozen since. -#}
 {% macro evidence_predictions(log) %}
     {{ config(
         materialized='incremental',
@@ -10,7 +10,12 @@
         on_schema_change='append_new_columns'
     ) }}
     {%- set since = dbt_model_risk.watermark('known_date') -%}
-    {%- set shape = dbt_model_risk.log_shape(log) if execute else {'segments': [], 'numeric': [], 'categorical': []} -%}
+    {%- set shape = dbt_model_risk.log_shape(log) if execute else {
+        'segments': [], 'numeric': [], 'categorical': [], 'rules': []
+    } -%}
+    {%- if execute -%}
+        {%- do shape.update({'rules': dbt_model_risk.declared_rules(dbt_model_risk.log_node(log))}) -%}
+    {%- endif -%}
     {%- set versions = dbt_model_risk.frozen_versions(ref('evd_' ~ log ~ '__baseline')) -%}
     {%- set is_partial = since and versions | rejectattr('since', 'lt', since) | list | length == 0 -%}
     {#- Named here so that the parents are the same before and after the first baseline. -#}
@@ -136,6 +141,9 @@ first_arrivals as (
     arrived, and one copy of it where copies arrived together. -#}
 {% macro logged_rows(sources, shape, version, since, has_repeats) -%}
     {%- set columns = shape.segments + shape.numeric + shape.categorical -%}
+    {%- for rule in shape.rules -%}
+        {%- do columns.extend(rule.columns | reject('in', columns) | list) -%}
+    {%- endfor -%}
     {%- set is_partial = since and version.since < since -%}
     (
             select

@@ -46,6 +46,7 @@ finest as (
     {%- set has_interval = 'score_lower' in shape.columns and 'score_upper' in shape.columns -%}
     {%- set has_amount = not execute
         or dbt_model_risk.role_columns(dbt_model_risk.log_node(log ~ '__outcomes'), ['amount']) | length > 0 -%}
+    {%- set has_exposure = 'exposure_amount' in shape.columns -%}
     {{ return({
         'n': {'term': 'n', 'type': 'bigint'},
         'score_sum': {'term': 'score', 'type': 'double'},
@@ -59,7 +60,9 @@ finest as (
         'interval_count': {'term': 'has_interval' if has_interval else none, 'type': 'bigint'},
         'covered_count': {'term': 'is_covered' if has_interval else none, 'type': 'bigint'},
         'amount_sum': {'term': 'amount' if has_amount else none, 'type': 'double'},
-        'exposure_sum': {'term': 'exposure' if 'exposure_amount' in shape.columns else none, 'type': 'double'},
-        'log_loss_clipped_count': {'term': 'is_clipped', 'type': 'bigint'}
+        'exposure_sum': {'term': 'exposure' if has_exposure else none, 'type': 'double'},
+        'log_loss_clipped_count': {'term': 'is_clipped', 'type': 'bigint'},
+        'exposure_score_sum': {'term': 'exposure_score' if has_exposure else none, 'type': 'double'},
+        'exposure_outcome_sum': {'term': 'exposure_outcome' if has_exposure else none, 'type': 'double'}
     }) }}
 {% endmacro %}

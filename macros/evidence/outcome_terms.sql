@@ -12,9 +12,14 @@
         {%- endfor %}
         {{ "cast(" ~ alias ~ ".predicted_class as varchar)" if 'predicted_class' in shape.columns
             else "cast(null as varchar)" }} as predicted_class,
-        {%- if shape.scale == 'value' %}
+        {%- if not shape.has_classes %}
+        {%- if shape.scale == 'lgd' %}
+        cast(floor({{ score }} * {{ shape.resolution }}) as bigint) as score_bin,
+        {{ dbt_model_risk.loss_segment(outcome) }} as outcome_class,
+        {%- else %}
         cast(null as bigint) as score_bin,
         cast(null as varchar) as outcome_class,
+        {%- endif %}
         cast(null as {{ dbt_model_risk.sum_type(shape) }}) as log_loss,
         0 as is_clipped,
         case when sign({{ score }}) = sign({{ outcome }}) then {{ sign }}1 else 0 end as is_hit,
@@ -59,6 +64,24 @@
         {{ sign }}cast(coalesce({{ alias }}.amount, 0) as decimal(38, 6)) as amount,
         {{ sign ~ "cast(coalesce(" ~ alias ~ ".exposure_amount, 0) as decimal(38, 6))"
             if 'exposure_amount' in shape.columns else "cast(0 as decimal(38, 6))" }} as exposure
+        {%- if 'exposure_amount' in shape.columns %},
+        {{ sign }}cast(coalesce({{ alias }}.exposure_amount, 0) * {{ score }} as decimal(38, 6)) as exposure_score,
+        {{ sign }}cast(coalesce({{ alias }}.exposure_amount, 0) * {{ outcome }} as decimal(38, 6)) as exposure_outcome
+        {%- endif %}
+{%- endmacro %}
+
+
+{#- The segment of a realised rate of loss, of twelve: 0-5 %, 5-10 %, then tenths to 90-100 %, and 100 % or more.
+    ECB, Instructions for reporting the validation results of internal models (2019), section 2.6. -#}
+{% macro loss_segment(outcome) -%}
+    case
+            when {{ outcome }} < 0.05 then '0'
+            when {{ outcome }} < 0.1 then '1'
+            {%- for tenth in range(2, 11) %}
+            when {{ outcome }} < {{ tenth / 10 }} then '{{ tenth }}'
+            {%- endfor %}
+            else '11'
+        end
 {%- endmacro %}
 
 

@@ -29,6 +29,7 @@
                 ~ "': '<source column>'}, or correct the name in the YAML") -%}
         {%- endfor -%}
     {%- endif -%}
+    {%- do dbt_model_risk.check_declarations(node, has_rules='score' in mandatory) -%}
 {% endmacro %}
 
 

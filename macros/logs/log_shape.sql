@@ -1,10 +1,10 @@
 {#- What one log holds, by role: the names of its segments, groups and features, which contract columns it
-    has, and the scale and resolution of its score. Everything generated for a log starts from this. -#}
+    has, the scale and resolution of its score, and whether outcomes are classes. Everything generated for a log starts from this. -#}
 {% macro log_shape(log) %}
     {%- set node = dbt_model_risk.log_node(log) -%}
     {%- set shape = {
         'segments': [], 'groups': [], 'numeric': [], 'categorical': [], 'columns': [],
-        'scale': none, 'resolution': none, 'meta': {}
+        'scale': none, 'resolution': none, 'has_classes': true, 'meta': {}
     } -%}
     {%- for column in dbt_model_risk.role_columns(node) -%}
         {%- do shape.columns.append(column.name) -%}
@@ -17,6 +17,7 @@
             {%- do shape.numeric.insert(0, 'score') -%}
             {%- do shape.update({
                 'scale': column.meta.get('scale', 'probability'),
+                'has_classes': column.meta.get('scale', 'probability') not in ('value', 'lgd'),
                 'resolution': column.meta.get('resolution', 10000)
             }) -%}
         {%- elif column.role in ('decision', 'predicted_class') -%}

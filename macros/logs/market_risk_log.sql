@@ -8,6 +8,7 @@
     {%- if execute -%}
         {%- do dbt_model_risk.check_log_columns(model, relation, columns, mandatory, optional) -%}
     {%- endif -%}
+    {%- set columns = dbt_model_risk.without_missing_codes(model, columns) -%}
     {%- set named = dbt_model_risk.role_columns(model) | map(attribute='name') | list -%}
     {%- set risk_date = columns.get('risk_date', 'risk_date') -%}
     {%- set forecast_at = columns.get('forecast_at', 'forecast_at') -%}

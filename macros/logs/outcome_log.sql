@@ -6,8 +6,9 @@
     {%- set is_class = true -%}
     {%- if execute -%}
         {%- do dbt_model_risk.check_log_columns(model, relation, columns, mandatory, optional) -%}
-        {%- set is_class = dbt_model_risk.log_shape(model.name[4:-10]).scale != 'value' -%}
+        {%- set is_class = dbt_model_risk.log_shape(model.name[4:-10]).has_classes -%}
     {%- endif -%}
+    {%- set columns = dbt_model_risk.without_missing_codes(model, columns) -%}
     {%- set outcome = columns.get('outcome', 'outcome') -%}
     {%- set status = columns.get('outcome_status', 'outcome_status') -%}
     {%- set has_status = dbt_model_risk.role_columns(model, ['outcome_status']) | length > 0 -%}

@@ -11,6 +11,7 @@
     {%- if execute -%}
         {%- do dbt_model_risk.check_log_columns(model, relation, columns, mandatory, optional) -%}
     {%- endif -%}
+    {%- set columns = dbt_model_risk.without_missing_codes(model, columns) -%}
     {%- set score = columns.get('score', 'score') -%}
     {%- set predicted_at = columns.get('predicted_at', 'predicted_at') -%}
     {%- set loaded_at = columns.get('loaded_at', 'loaded_at') -%}

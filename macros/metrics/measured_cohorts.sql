@@ -1,7 +1,7 @@
 {#- Every row of the CTE `periods` with what was summed over its cohort (case_count and event_count
     among others), once per segment seen. A period with nothing known keeps its 'all' row and says
     why: its outcomes are not due yet, or none has arrived. -#}
-{% macro measured_cohorts(summed) -%}
+{% macro measured_cohorts(summed, keys=[]) -%}
     select
         * exclude (case_count, event_count, segment_key, segment_value),
         coalesce(segment_key, 'all') as segment_key,
@@ -19,5 +19,5 @@
 
     from periods
     left join {{ summed }}
-        using (model_id, model_version, period_grain, period_start, period_end)
+        using ({{ (['model_id', 'model_version', 'period_grain', 'period_start', 'period_end'] + keys) | join(', ') }})
 {%- endmacro %}

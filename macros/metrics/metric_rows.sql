@@ -1,6 +1,6 @@
 {#- The long metric rows of a relation whose column `measure` is a metric_value struct: the columns,
-    order and types that the tables of metrics share. -#}
-{% macro metric_rows(relation) -%}
+    order and types that the tables of metrics share. `variable` names the column of the variable measured. -#}
+{% macro metric_rows(relation, variable='null') -%}
     select
         cast(model_id as varchar) as model_id,
         cast(model_version as varchar) as model_version,
@@ -10,7 +10,7 @@
         cast(period_start as date) as period_start,
         cast(period_end as date) as period_end,
         {{ dbt_model_risk.as_of_date() }} as known_date,
-        cast(null as varchar) as variable,
+        cast({{ variable }} as varchar) as variable,
         measure.metric,
         measure.value,
         cast(null as double) as p_value,

@@ -15,6 +15,7 @@
             end,
             {{ dbt_model_risk.rounded_text("case rag_status when 'red' then red_threshold else amber_threshold end") }},
             case
+                when severity = 'information' then concat('; information only in ', information_in)
                 when rag_status = 'red' and waiver_id is not null
                     then concat('; waived by ', waiver_id, ' until ', waiver_expires_on)
                 when enforcement = 'block' then '; blocks'

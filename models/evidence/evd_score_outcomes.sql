@@ -6,5 +6,6 @@
     'score_square_sum': 'double', 'outcome_sum': 'double', 'outcome_square_sum': 'double',
     'score_outcome_sum': 'double', 'absolute_error_sum': 'double', 'log_loss_sum': 'double',
     'hit_count': 'bigint', 'interval_count': 'bigint', 'covered_count': 'bigint',
-    'amount_sum': 'double', 'exposure_sum': 'double', 'log_loss_clipped_count': 'bigint'
+    'amount_sum': 'double', 'exposure_sum': 'double', 'log_loss_clipped_count': 'bigint',
+    'exposure_score_sum': 'double', 'exposure_outcome_sum': 'double'
 }) }}

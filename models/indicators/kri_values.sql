@@ -28,7 +28,9 @@ governed as (
 
 metrics as (
 
-    {%- for family in ['drift', 'performance', 'market_risk', 'quality', 'controls'] %}
+    {%- for family in [
+        'drift', 'performance', 'market_risk', 'quality', 'controls', 'validation'
+    ] %}
     {{ 'union all' if not loop.first }}
     select
         '{{ family }}' as source_table,
@@ -78,6 +80,7 @@ read as (
             and metrics.metric = kri_definitions.metric
             and case kri_definitions.variable_scope
                 when 'none' then metrics.variable is null
+                when 'any' then true
                 when 'feature'
                     then
                         metrics.variable not in ('score', 'decision', 'predicted_class')

@@ -27,6 +27,12 @@ thresholds as (
 
 ),
 
+information_only as (
+
+    {{ information_only() }}
+
+),
+
 latest_values as (
 
     select *
@@ -58,7 +64,10 @@ subjects as (
         governed.model_version,
         governed.model_tier,
         policies.policy_id,
-        policies.severity,
+        if(
+            information_only.policy_id is null, policies.severity, 'information'
+        ) as severity,
+        information_only.information_in,
         policies.kri_id,
         kri_definitions.name as kri_name,
         kri_definitions.unit,
@@ -68,6 +77,10 @@ subjects as (
 
     cross join policies
     inner join kri_definitions on policies.kri_id = kri_definitions.kri_id
+    left join information_only
+        on
+            governed.model_id = information_only.model_id
+            and policies.policy_id = information_only.policy_id
 
     where
         (governed.is_registered or kri_definitions.subject_scope = 'any_version')

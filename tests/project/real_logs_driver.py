@@ -10,11 +10,13 @@ import pandas as pd
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
-__all__ = ["DATA", "RealLogs", "published"]
+__all__ = ["BY_OUTCOME", "DATA", "RealLogs", "published"]
 
 HERE = Path(__file__).parent
 DATA = HERE.parents[2] / "shared" / "data"
-METRICS = ["met_performance", "met_drift", "met_market_risk"]
+METRICS = ["met_performance", "met_drift", "met_market_risk", "met_grades", "met_fairness"]
+# What is published for days before the last one too.
+BY_OUTCOME = ["met_performance", "met_grades"]
 ROWS = """
     select
         model_id, model_version, metric, period_grain,
@@ -28,7 +30,7 @@ ROWS = """
         end as period,
         segment_key, segment_value, variable, value, p_value, error_bound, sample_size, status_reason
     from metrics.{table}
-    where variable is null or segment_key in ('all', 'portfolio')
+    where variable is null or segment_key in ('all', 'portfolio') or '{table}' = 'met_fairness'
 """
 
 

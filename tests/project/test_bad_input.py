@@ -254,6 +254,11 @@ WRONG_REGISTRATIONS = {
         "- {name: score",
         "the mandatory column 'loaded_at' is not in the",
     ),
+    "range of nothing": (
+        INCOME,
+        INCOME.replace("role: feature", "role: feature, range: [5, 1]"),
+        "column 'income' declares a range from 5 to 1, which nothing is in",
+    ),
     "misspelt column": ("name: income,", "name: imcome,", "has no column 'imcome'"),
     "role of another name": (
         PREDICTED_CLASS,

@@ -37,6 +37,8 @@ KINDS = {
     "waived_breach",
     "expiring_waiver",
     "loosening_override",
+    "default_code",
+    "invalid_values",
 }
 
 

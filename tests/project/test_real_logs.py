@@ -9,7 +9,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 import pytest
-from real_logs_driver import DATA, RealLogs, published
+from real_logs_driver import BY_OUTCOME, DATA, RealLogs, published
 from scipy import special, stats
 from scipy.spatial import distance
 
@@ -28,6 +28,7 @@ NAMES = {
     "group_auc": "auc",
     "group_base_rate": "observed_rate",
     "tpr": "recall",
+    "fpr": "false_positive_rate",
     "ks_drift": "ks",
     "ks_drift_p": "ks",
     "chi2": "chi_square",
@@ -50,16 +51,12 @@ SEGMENTS = {
     ("wealth_equity_return", "segment"): "valuation",
     ("wealth_deposit_propensity", "segment"): "occupation",
 }
+OF_DECISIONS = {"selection_rate", "adverse_impact_ratio"}
+ACROSS_GROUPS = {"demographic_parity_ratio", "equalized_odds_difference"}
 ZONES = {"green": 0, "amber": 1, "red": 2}
 
 OUT_OF_SCOPE = {
-    "jeffreys_p": "calibration tests",
     "spearman_ic": "rank correlation",
-    "selection_rate": "fairness",
-    "adverse_impact_ratio": "fairness",
-    "demographic_parity_ratio": "fairness",
-    "equalized_odds_difference": "fairness",
-    "fpr": "fairness",
     "duration_lr": "duration test",
     "duration_p": "duration test",
     "acerbi_szekely_z2": "expected shortfall",
@@ -89,11 +86,11 @@ def answers(bank):
     dates = {row["as_of"] for name in DATASETS for row in published(name)["rows"] if row["as_of"]}
     answers = {"final": lookup(bank.rows(bank.tables))}
     for day in sorted(dates):
-        answers[day] = lookup(bank.measure(["met_performance"], as_of_date=day))
+        answers[day] = lookup(bank.measure(BY_OUTCOME, as_of_date=day))
         answers[day]["visible"] = visible_outcomes(bank, day)
     # Had each version been in use since its sample began, grain 'all' would hold the samples, each a segment.
     bank.query("update registers.model_versions set deployed_at = baseline_from where baseline_from is not null")
-    answers["samples"] = lookup(bank.measure(["met_performance"]))
+    answers["samples"] = lookup(bank.measure(BY_OUTCOME))
     return answers
 
 
@@ -121,6 +118,10 @@ def row_of(expected: dict, answers: dict) -> dict | None:
     """Return the metric row that a published number is about."""
     samples = expected.get("dataset_role") in ("validation", "backtest")
     segment = expected["segment_col"] or "all"
+    is_across = expected["metric"] in ACROSS_GROUPS
+    variable = segment if is_across else "decision" if expected["metric"] in OF_DECISIONS else expected["feature"] or ""
+    if is_across:
+        segment = "all"
     key = (
         expected["model_id"],
         expected["model_version"],
@@ -129,7 +130,7 @@ def row_of(expected: dict, answers: dict) -> dict | None:
         expected["period"][:4] if expected["grain"] == "year_end_trailing_250" else expected["period"],
         "dataset_role" if samples else SEGMENTS.get((expected["model_id"], segment), segment),
         expected["dataset_role"] if samples else expected["segment"] or "all",
-        expected["feature"] or "",
+        variable,
     )
     return answers["samples" if samples else expected["as_of"] or "final"].get(key)
 
@@ -138,9 +139,13 @@ def comparable(expected: dict, bins: dict) -> float:
     """Return a published number, taken anew from its own counts where conventions differ.
 
     The published figures give each category that the baseline lacks a bin of its own; evidence has one bin for all
-    of them. The published Jensen-Shannon distance lifts empty bins to a floor, which this distance does not need.
+    of them. The published Jensen-Shannon distance lifts empty bins to a floor, which this distance does not need. The
+    published impact ratios are over a control group; here over the group with the highest rate, whose own published
+    ratio turns one into the other.
     """
     metric = expected["metric"]
+    if metric == "adverse_impact_ratio":
+        return expected["value"] / expected["highest_ratio"]
     if metric not in ("psi", "js_distance", "chi2", "chi2_p"):
         return expected["value"]
     current, unseen = np.array(expected["bin_counts"], float), len(expected["new_categories"])
@@ -204,11 +209,18 @@ def effective_size(expected: dict, bins: dict) -> float:
 
 
 def prepared(dataset: str) -> tuple[list[dict], dict]:
-    """Return the published rows, with the counts of their PSI row where a drift figure needs them."""
+    """Return the published rows, with the counts of their PSI row where a drift figure needs them.
+
+    An impact ratio gets the highest one of its slice, that of the group most often selected.
+    """
     content = published(dataset)
     keys = ("model_version", "feature", "grain", "period")
     counts = {tuple(row[k] for k in keys): row for row in content["rows"] if row["metric"] == "psi"}
     missing = {tuple(row[k] for k in keys): row["value"] for row in content["rows"] if row["metric"] == "missing_rate"}
+    impact = [row for row in content["rows"] if row["metric"] == "adverse_impact_ratio"]
+    for row in impact:
+        slice_ = [other["value"] for other in impact if all(other[k] == row[k] for k in (*keys, "segment_col"))]
+        row["highest_ratio"] = max(slice_)
     for row in content["rows"]:
         key = tuple(row[k] for k in keys)
         if key in counts:

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -73,8 +73,10 @@ def day(risk_date: str | None, **columns: object) -> dict:
 class ToyBank:
     """A copy of the toy project in its own folder, and the warehouse file it is built in."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, prepare: Callable[[Path], None] | None = None) -> None:
         shutil.copytree(HERE / "toy_bank", folder, dirs_exist_ok=True)
+        if prepare:
+            prepare(folder)
         (folder / "packages.yml").write_text(f"packages:\n  - local: {HERE.parents[1]}\n")
         self.folder = folder
         self.database = folder / "toy_bank.duckdb"

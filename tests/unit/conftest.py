@@ -1,4 +1,4 @@
-"""SQL models as dbt compiles them, so that a test can run one on small tables of its own."""
+"""Reference cases, and SQL models as dbt compiles them, so that a test can run one on small tables of its own."""
 
 import json
 from pathlib import Path
@@ -8,6 +8,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
 ROOT = Path(__file__).parents[2]
+SHARED = ROOT.parent / "shared"
 # The answers are for this day, and the smallest samples count.
 VARIABLES = {"as_of_date": "2025-06-30", "minimum_performance_sample": 1, "minimum_class_count": 1}
 
@@ -28,3 +29,17 @@ def compiled(tmp_path_factory):
     assert result.success, result.exception
     models = [path for layer in ("met", "pol") for path in (folder / "compiled").rglob(f"{layer}_*.sql")]
     return {path.stem: path.read_text() for path in models}
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """The folder of reference cases and real histories beside the project; without it the test is skipped."""
+    if not SHARED.is_dir():
+        pytest.skip(f"no reference material at {SHARED}")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def reference_case(shared):
+    """Reads a reference case by its id."""
+    return lambda case_id: json.loads((shared / "reference_cases" / f"{case_id}.json").read_text())

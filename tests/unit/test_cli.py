@@ -114,6 +114,7 @@ def test_a_scaffolded_log_is_registered_and_on_the_list(project):
     assert yaml.safe_load(Path("dbt_project.yml").read_text())["vars"] == {
         "as_of_date": "2024-06-30",
         "prediction_logs": [LOG],
+        "validated_logs": [LOG],
         "market_risk_logs": [],
     }
     assert "# Nothing reads the clock" in Path("dbt_project.yml").read_text()

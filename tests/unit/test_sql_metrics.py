@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from score_cases import reference_case, reference_rows
 from sklearn import metrics as sk
 
 AS_OF = date(2025, 6, 30)
@@ -27,7 +28,7 @@ def measure(compiled):
 
     def run(model, evidence, *, problem_type="binary"):
         period = pd.DataFrame([VERSION | MONTH | {"problem_type": problem_type, "outcome_horizon_days": 90}])
-        source = "evd_log_intake" if model == "met_quality" else "evd_score_outcomes"
+        source = "evd_log_intake" if model == "met_deliveries" else "evd_score_outcomes"
         for table, frame in {
             "metrics.met_periods": period.astype({"outcome_horizon_days": "int32"}),
             **{"registers.models": pd.DataFrame([MODEL]), f"evidence.{source}": evidence},
@@ -83,6 +84,13 @@ def delong_interval(score, outcome):
     return wins.mean() + np.sqrt(variance) * stats.norm.ppf([0.025, 0.975])
 
 
+def captured(score, outcome):
+    """Events among the riskiest tenth of the cases; those tied at the cut by the share of them that is inside."""
+    cut = np.sort(score)[::-1][len(score) // 10 - 1]
+    above, tied = score > cut, score == cut
+    return outcome[above].sum() + (len(score) // 10 - above.sum()) * outcome[tied].mean()
+
+
 def wilson(successes, trials):
     return tuple(stats.binomtest(int(successes), int(trials)).proportion_ci(method="wilson"))
 
@@ -96,10 +104,44 @@ def test_discrimination_equals_scikit_learn(measure, decimals):
         "gini": 2 * sk.roc_auc_score(outcome, score) - 1,
         "ks_separation": stats.ks_2samp(score[outcome == 1], score[outcome == 0]).statistic,
         "average_precision": sk.average_precision_score(outcome, score),
+        "capture_top_decile": captured(score, outcome) / outcome.sum(),
     }
     assert found["value"].to_dict() == pytest.approx(expected, rel=1e-11)
     assert (found["error_bound"] == 0).all()
     assert found.loc["auc", ["ci_low", "ci_high"]].tolist() == pytest.approx(delong_interval(score, outcome), rel=1e-11)
+
+
+@pytest.mark.parametrize("score_column", ["wfns", "s100b"])
+def test_delong_of_the_asah_case(measure, score_column):
+    """The data of roc.test in R's pROC; its AUC and DeLong variance."""
+    case, rows = reference_case("auc_delong_asah"), reference_rows("aSAH")
+    number = {"wfns": 1, "s100b": 2}[score_column]
+    found = measure("met_discrimination", outcome_rows(rows[score_column], rows["y"]))
+    expected = case["expected"][score_column]
+    names = {"auc": "auc", "gini": "gini", "ks": "ks_separation", "average_precision": "average_precision"}
+    for published, metric in names.items():
+        assert found["value"][metric] == pytest.approx(expected[published], abs=1e-9)
+    error = (found.loc["auc", "ci_high"] - found.loc["auc", "ci_low"]) / 2 / stats.norm.ppf(0.975)
+    assert error**2 == pytest.approx(case["expected"][f"var_{number}"], rel=1e-9)
+
+
+def test_the_prob_200_case(measure):
+    """Two hundred scores of two decimals; scikit-learn's figures, whole and by group."""
+    expected, rows = reference_case("prob_200")["expected"], reference_rows("prob_200")
+    of_ranks = measure("met_discrimination", outcome_rows(rows["p"], rows["y"]))["value"]
+    of_rates = measure("met_calibration", outcome_rows(rows["p"], rows["y"]))["value"]
+    found = {
+        **of_ranks[["auc", "gini", "average_precision"]],
+        "ks": of_ranks["ks_separation"],
+        "log_loss": of_rates["log_loss"],
+    }
+    published = expected["discrimination"]
+    assert found == pytest.approx({name: published[name] for name in found}, abs=1e-9)
+    assert of_rates["brier"] == pytest.approx(expected["calibration"]["brier"], abs=1e-9)
+    for group, figures in expected["by_group"].items():
+        part = rows[rows["grp"] == group]
+        auc = measure("met_discrimination", outcome_rows(part["p"], part["y"]))["value"]["auc"]
+        assert auc == pytest.approx(figures["auc"], abs=1e-9)
 
 
 @settings(max_examples=15, deadline=None)
@@ -115,7 +157,8 @@ def test_the_bounds_are_reached_by_the_best_order_inside_a_bin(measure):
     score, outcome = np.array([0.1, 0.2, 0.3, 0.4]), np.array([0, 0, 1, 1])
     binned = measure("met_discrimination", outcome_rows(score, outcome, resolution=1))
     exact = measure("met_discrimination", outcome_rows(score, outcome))
-    assert (exact["value"] - binned["value"]).tolist() == binned["error_bound"].tolist() == [0.5, 1, 1, 0.5]
+    for found in (exact["value"] - binned["value"], binned["error_bound"]):
+        assert found.tolist() == pytest.approx([0.5, 1, 1, 0.5, 0.1], abs=1e-15)
 
 
 @pytest.mark.parametrize("decimals", [16, 2, 1])
@@ -123,7 +166,8 @@ def test_the_bounds_are_reached_by_the_best_order_inside_a_bin(measure):
 def test_calibration_equals_scikit_learn(measure, decimals, resolution):
     score, outcome = probabilities(21, decimals=decimals)
     found = measure("met_calibration", outcome_rows(score, outcome, resolution=resolution))
-    gaps = pd.Series(outcome - score).groupby(np.digitize(score, np.arange(1, 10) / 10)).sum()
+    tenth = pd.Series(np.digitize(score, np.arange(1, 10) / 10))
+    gaps = pd.Series(outcome - score).groupby(tenth).sum()
     expected = {
         "observed_rate": outcome.mean(),
         "mean_score_matured": score.mean(),
@@ -132,9 +176,10 @@ def test_calibration_equals_scikit_learn(measure, decimals, resolution):
         "brier": sk.brier_score_loss(outcome, score),
         "log_loss": sk.log_loss(outcome, score),
         "ece": gaps.abs().sum() / len(score),
+        "mce": (gaps / tenth.value_counts()).abs().max(),
     }
     assert found["value"].to_dict() == pytest.approx(expected, rel=1e-9)
-    assert found["error_bound"]["ece"] == 0
+    assert (found["error_bound"][["ece", "mce"]] == 0).all()
     assert found.loc["observed_rate", ["ci_low", "ci_high"]].tolist() == pytest.approx(wilson(outcome.sum(), 400))
 
 
@@ -147,13 +192,13 @@ def test_certain_scores_stay_finite(measure):
 @settings(max_examples=10, deadline=None)
 @example(seed=2, resolution=90)
 @given(seed=st.integers(0, 10_000), resolution=st.integers(11, 300))
-def test_ece_on_bins_that_straddle_an_edge_is_bounded(measure, seed, resolution):
+def test_errors_in_tenths_on_bins_that_straddle_an_edge_are_bounded(measure, seed, resolution):
     score, outcome = probabilities(seed, count=60)
-    binned = measure("met_calibration", outcome_rows(score, outcome, resolution=resolution)).loc["ece"]
-    exact = measure("met_calibration", outcome_rows(score, outcome)).loc["ece"]
-    assert abs(binned["value"] - exact["value"]) <= binned["error_bound"] + 1e-12
+    binned = measure("met_calibration", outcome_rows(score, outcome, resolution=resolution)).loc[["ece", "mce"]]
+    exact = measure("met_calibration", outcome_rows(score, outcome)).loc[["ece", "mce"]]
+    assert (abs(binned["value"] - exact["value"]) <= binned["error_bound"] + 1e-12).all()
     edges_open_bins = all(np.floor(k / 10 * resolution) * 10 == k * resolution for k in range(1, 10))
-    assert not edges_open_bins or binned["error_bound"] == 0
+    assert not edges_open_bins or (binned["error_bound"] == 0).all()
 
 
 def test_classification_equals_scikit_learn(measure):
@@ -225,7 +270,7 @@ def test_missing_days_are_those_of_regular_weekdays(measure, seed, count, silenc
     expected = (weekdays.transform("mean") >= 0.8) & (weekdays.transform("size") >= 4)
     intake = pd.DataFrame([VERSION | {"log_kind": "prediction", "reject_reason": None, "n": 3}] * active.sum())
     dates = list(days[active].date)
-    found = measure("met_quality", intake.assign(event_date=dates, known_date=dates))
+    found = measure("met_deliveries", intake.assign(event_date=dates, known_date=dates))
     found = found.query("period_grain == 'as_of'").loc["missing_day_count"]
     assert found["sample_size"] == expected.sum()
     assert (

@@ -89,7 +89,10 @@ EMPTY_WAIVER = {"waiver_id": "x", "policy_id": "other", "model_id": "m", "model_
 EMPTY_WAIVER |= {"expires_on": date(2025, 7, 1), "is_live": True, "violation": None}
 
 
-def verdict(evaluate, value, severity, tier, waivers):
+NOWHERE = {"policy_id": "other", "jurisdiction": "X", "effect": "information"} | IN_FORCE
+
+
+def verdict(evaluate, value, severity, tier, waivers, *, reason="small_sample", jurisdiction="EU", effects=()):
     governed = SUBJECT | {"model_tier": tier, "problem_type": "binary", "is_registered": True}
     policy = {"policy_id": "p", "kri_id": "k", "severity": severity} | IN_FORCE
     definition = {"kri_id": "k", "name": "K", "problem_type": "any", "subject_scope": "registered_version"}
@@ -97,7 +100,7 @@ def verdict(evaluate, value, severity, tier, waivers):
     measured = {"kri_value_key": "v", "kri_id": "k", "model_id": "m", "model_version": "1", "segment_key": "all"}
     measured |= {"segment_value": "all", "period_start": date(2025, 4, 1), "period_end": date(2025, 6, 30)}
     measured |= {"is_judged_grain": True, "kri_value": value, "sample_size": 9, "evidence_ref": "a|b|-|c"}
-    measured |= {"status_reason": None if value is not None else "small_sample"}
+    measured |= {"status_reason": None if value is not None else reason}
     limits = {"policy_id": "p", "model_id": "m", "amber_threshold": 0.1, "red_threshold": 0.2}
     frame = pd.DataFrame([*waivers, EMPTY_WAIVER]).astype({"violation": "string"})
     tables = {
@@ -107,6 +110,10 @@ def verdict(evaluate, value, severity, tier, waivers):
         "policies.pol_thresholds": [limits],
         "indicators.kri_values": pd.DataFrame([measured]).astype({"kri_value": float, "status_reason": "string"}),
         "metrics.met_waivers": frame,
+        "registers.models": pd.DataFrame(
+            [{"model_id": "m", "jurisdiction": jurisdiction, "recorded_at": datetime(2020, 1, 1)}]
+        ).astype({"jurisdiction": "string"}),
+        "policies.policy_jurisdictions": [NOWHERE, *effects],
     }
     (found,) = evaluate("pol_evaluations", tables).to_dict("records")
     return found
@@ -143,3 +150,33 @@ def test_taking_the_measurement_away_never_gives_green(evaluate, value, severity
     if value is not None:
         assert found["rag_status"] == ("red" if value > 0.2 else "amber" if value > 0.1 else "green")
     assert STATUS_ORDER[found["rag_status"]] == 3 or found["enforcement"] == "none"
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    **SETTING,
+    places=st.lists(st.sampled_from(["EU", "UK", "US", "CA"]), max_size=3, unique=True),
+    effects=st.dictionaries(st.sampled_from(["EU", "UK", "US"]), st.sampled_from(["breach", "information"])),
+)
+def test_a_finding_informs_only_where_every_jurisdiction_of_the_model_says_so(
+    evaluate, value, severity, tier, places, effects
+):
+    rows = [{"policy_id": "p", "jurisdiction": place, "effect": effect} | IN_FORCE for place, effect in effects.items()]
+    before = verdict(evaluate, value, severity, tier, [])
+    found = verdict(evaluate, value, severity, tier, [], jurisdiction="; ".join(places) or None, effects=rows)
+    informs = bool(places) and all(effects.get(place) == "information" for place in places)
+    assert found["rag_status"] == before["rag_status"]
+    assert found["severity"] == ("information" if informs else severity)
+    assert found["enforcement"] == ("none" if informs else before["enforcement"])
+    if informs and value is not None:
+        assert found["explanation"].endswith(f"; information only in {', '.join(sorted(places))}")
+    else:
+        assert found["explanation"] == before["explanation"]
+
+
+@pytest.mark.parametrize(("reason", "enforcement"), [("not_declared", "none"), ("no_data", "warn")])
+def test_what_nobody_declared_is_grey_without_a_warning_and_what_nobody_measured_with_one(
+    evaluate, reason, enforcement
+):
+    found = verdict(evaluate, None, "error", 1, [], reason=reason)
+    assert (found["rag_status"], found["status_reason"], found["enforcement"]) == ("grey", reason, enforcement)

@@ -7,7 +7,7 @@ with
 periods as (
 
     select * from {{ ref('met_periods') }}
-    where problem_type in ('binary', 'regression')
+    where problem_type in ('binary', 'regression', 'loss')
 
 ),
 
@@ -21,7 +21,7 @@ baseline_bins as (
 feature_bins as (
 
     select * from {{ ref('evd_feature_bins') }}
-    where known_date <= {{ as_of }}
+    where known_date <= {{ as_of }} and not starts_with(variable, 'rule:')
 
 ),
 

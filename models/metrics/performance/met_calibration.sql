@@ -7,7 +7,7 @@ with
 periods as (
 
     select * from {{ ref('met_periods') }}
-    where problem_type in ('binary', 'regression')
+    where problem_type in ('binary', 'regression', 'loss')
 
 ),
 
@@ -83,6 +83,7 @@ summed as (
         sum(split_count) as split_count,
         {{ exact_sum('score_sum') }} as score_sum,
         {{ exact_sum('abs(outcome_sum - score_sum)') }} as gap_sum,
+        max(abs(outcome_sum - score_sum) / nullif(case_count, 0)) as most_gap,
         greatest(0, {{ exact_sum('error_square_sum') }}) as error_square_sum,
         greatest(0, {{ exact_sum('log_loss_sum') }}) as log_loss_sum,
         period_start,
@@ -108,7 +109,7 @@ judged as (
         {{ wilson_bound('event_count', 'sample_size', '-') }} as rate_low,
         {{ wilson_bound('event_count', 'sample_size', '+') }} as rate_high,
         coalesce(
-            cohort_reason, if(problem_type = 'regression', 'score_not_probability', null)
+            cohort_reason, if(problem_type = 'binary', null, 'score_not_probability')
         ) as rate_reason,
         case
             when rate_reason is not null then rate_reason
@@ -143,7 +144,10 @@ measures as (
             {{ metric_value('ece', 'gap_sum / nullif(sample_size, 0)',
                 'ece_10_equal_width_left_closed',
                 "coalesce(reason, if(is_redefined, 'definition_changed', null))",
-                error_bound='2 * split_count / nullif(sample_size, 0)') }}
+                error_bound='2 * split_count / nullif(sample_size, 0)') }},
+            {{ metric_value('mce', 'most_gap', 'mce_10_equal_width_left_closed',
+                "coalesce(reason, if(is_redefined, 'definition_changed', null))",
+                error_bound='if(split_count = 0, 0, greatest(most_gap, 1 - most_gap))') }}
         ]) as measure
 
     from judged

@@ -5,7 +5,7 @@ with
 periods as (
 
     select * from {{ ref('met_periods') }}
-    where problem_type in ('binary', 'regression')
+    where problem_type in ('binary', 'regression', 'loss')
 
 ),
 

@@ -89,7 +89,13 @@ placed as (
             else
                 events - (nonevents_above + nonevents)
                 * ln(1 + events / (events_above + nonevents_above + nonevents))
-        end as precision_sum_least
+        end as precision_sum_least,
+        least(events + nonevents, greatest(
+            0, (event_count + nonevent_count) / 10 - events_above - nonevents_above
+        )) as captured_cases,
+        captured_cases * events / (events + nonevents) as captured_events,
+        least(events, captured_cases) as captured_most,
+        greatest(0, captured_cases - nonevents) as captured_least
 
     from walked
 
@@ -114,7 +120,10 @@ summed as (
         max(greatest(abs(gap + event_share), abs(gap - nonevent_share))) as ks_most,
         {{ exact_sum('precision_sum') }} as precision_sum,
         {{ exact_sum('precision_sum_most') }} as precision_sum_most,
-        {{ exact_sum('precision_sum_least') }} as precision_sum_least
+        {{ exact_sum('precision_sum_least') }} as precision_sum_least,
+        {{ exact_sum('captured_events') }} as captured_events,
+        {{ exact_sum('captured_most') }} as captured_most,
+        {{ exact_sum('captured_least') }} as captured_least
 
     from placed
 
@@ -146,7 +155,14 @@ measured as (
         precision_sum / nullif(event_count, 0) as average_precision,
         greatest(
             precision_sum_most - precision_sum, precision_sum - precision_sum_least
-        ) / nullif(event_count, 0) as average_precision_error
+        ) / nullif(event_count, 0) as average_precision_error,
+        greatest(
+            captured_most - captured_events, captured_events - captured_least
+        ) / nullif(event_count, 0) as capture_error,
+        if(bin_count > 1, {{ wilson_bound('captured_events', 'event_count', '-') }}, null)
+            as capture_low,
+        if(bin_count > 1, {{ wilson_bound('captured_events', 'event_count', '+') }}, null)
+            as capture_high
 
     from cohorts
 
@@ -186,7 +202,10 @@ measures as (
             {{ metric_value('ks_separation', 'ks', 'ks_after_whole_ties', 'reason', 'caveat',
                 error_bound='is_binned * (ks_most - ks)') }},
             {{ metric_value('average_precision', 'average_precision', 'average_precision_steps',
-                'reason', 'caveat', error_bound='is_binned * average_precision_error') }}
+                'reason', 'caveat', error_bound='is_binned * average_precision_error') }},
+            {{ metric_value('capture_top_decile', 'captured_events / nullif(event_count, 0)',
+                'capture_riskiest_tenth_expected_share_of_ties_wilson_95', 'reason', 'caveat',
+                'capture_low', 'capture_high', 'is_binned * capture_error') }}
         ]) as measure
 
     from judged

@@ -3,7 +3,7 @@ with
 periods as (
 
     select * from {{ ref('met_periods') }}
-    where problem_type = 'regression'
+    where problem_type in ('regression', 'loss')
 
 ),
 

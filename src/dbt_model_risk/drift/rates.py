@@ -5,13 +5,24 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-__all__ = ["standard_deviation", "two_proportion_p_value"]
+__all__ = ["standard_deviation", "two_proportion_p_value", "two_proportion_z"]
 
 
 def two_proportion_p_value(
     reference_events: np.ndarray, reference_size: np.ndarray, current_events: np.ndarray, current_size: np.ndarray
 ) -> np.ndarray:
-    """Return the two-sided p-value of the pooled z test that both samples have one rate.
+    """Return the two-sided p-value of the pooled z test that both samples have one rate; NaN where there is no z.
+
+    Parameters, and where there is none, are those of `two_proportion_z`.
+    """
+    z = two_proportion_z(reference_events, reference_size, current_events, current_size)
+    return special.erfc(np.abs(z) / np.sqrt(2))
+
+
+def two_proportion_z(
+    reference_events: np.ndarray, reference_size: np.ndarray, current_events: np.ndarray, current_size: np.ndarray
+) -> np.ndarray:
+    """Return the pooled z statistic of the current rate less the reference rate, shape (...).
 
     NaN where a sample is empty or where the pooled rate is 0 or 1: then there is no variance to test against.
 
@@ -30,7 +41,7 @@ def two_proportion_p_value(
         pooled = (reference_events + current_events) / (n + m)
         error = np.sqrt(pooled * (1 - pooled) * (1 / n + 1 / m))
         z = (current_events / m - reference_events / n) / error
-        return np.where((error > 0) & (n > 0) & (m > 0), special.erfc(np.abs(z) / np.sqrt(2)), np.nan)
+    return np.where((error > 0) & (n > 0) & (m > 0), z, np.nan)
 
 
 def standard_deviation(size: np.ndarray, value_sum: np.ndarray, value_square_sum: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import bdtr
 
-__all__ = ["ADD_ONS", "TAIL", "WINDOW", "add_on", "zone"]
+__all__ = ["ADD_ONS", "TAIL", "WINDOW", "add_on", "light", "zone"]
 
 WINDOW = 250
 TAIL = 0.01
@@ -35,10 +35,14 @@ def zone(exceptions: np.ndarray, days: np.ndarray) -> np.ndarray:
     Basel Committee (1996), Supervisory framework for the use of "backtesting" in conjunction with the internal models
     approach to market risk capital requirements, section III; now MAR32 and MAR99.
     """
-    exceptions = np.asarray(exceptions)
-    probability = cumulative(exceptions, days)
+    return light(cumulative(exceptions, days), exceptions)
+
+
+def light(probability: np.ndarray, events: np.ndarray) -> np.ndarray:
+    """Return 0 for green, 1 for amber, 2 for red from the probability of so many events or fewer, shape (...)."""
+    probability = np.asarray(probability)
     amber_or_red = (probability >= AMBER_FROM).astype(int) + (probability >= RED_FROM)
-    return np.where(exceptions > 0, amber_or_red, 0)
+    return np.where(np.asarray(events) > 0, amber_or_red, 0)
 
 
 def add_on(exceptions: np.ndarray, days: np.ndarray, *, framework: str) -> np.ndarray:

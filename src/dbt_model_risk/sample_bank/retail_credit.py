@@ -30,6 +30,10 @@ SECOND_CHAMPION_FROM = np.datetime64("2024-07-01")
 FIRST_CHAMPION_FROM = np.datetime64("2023-01-01")
 DRIFT_FROM = np.datetime64("2025-01-01")
 BENCHMARK_STEP = 5
+NOT_AT_BUREAU = -999
+NOT_FOUND = -1
+LOOKUP_MONTH = np.datetime64("2025-02", "M")
+LOOKUP_STEP = 9
 DECISION_THRESHOLD = 0.12
 PRODUCTS = ("mortgage", "auto", "card", "personal")
 REGIONS = ("north", "south", "east", "west")
@@ -181,13 +185,15 @@ def logged(
     """Return the prediction log as the scoring platform delivers it: times as text, faults included."""
     count = score.size
     days = drawn["days"]
+    keys = np.arange(count)
+    # For a month the contract system answered version 2.0 with a code of its own for every ninth client.
+    not_found = is_second & (days.astype("datetime64[M]") == LOOKUP_MONTH) & (keys % LOOKUP_STEP == 0)
     champion_from = np.where(is_second, SECOND_CHAMPION_FROM, FIRST_CHAMPION_FROM)
     variant = np.where(days < champion_from, np.where(is_second, 1, 2), 0)
     variant = np.where(~is_second & (days >= SECOND_CHAMPION_FROM), 1, variant)
     declined, overridden = decisions
     decision = declined.astype(int)
     reason = np.where(declined, rng.integers(2, 5, count), rng.integers(0, 2, count))
-    keys = np.arange(count)
     log = pa.table(
         {
             "prediction_id": identifiers("rc", keys),
@@ -212,9 +218,10 @@ def logged(
             "loan_amount": numbers(drawn["loan_amount"], digits=2),
             "loan_to_value": numbers(drawn["loan_to_value"], drawn["product"] > 1, digits=4),
             "debt_to_income": numbers(drawn["debt_to_income"], drawn["no_debt"], digits=4),
-            "bureau_score": pa.array(drawn["bureau_score"], pa.float64(), mask=drawn["no_bureau"]).cast(pa.int64()),
+            # The bureau answers with a code where it does not know the applicant.
+            "bureau_score": pa.array(np.where(drawn["no_bureau"], NOT_AT_BUREAU, drawn["bureau_score"]).astype(int)),
             "employment_type": labels(drawn["employment"], EMPLOYMENT),
-            "months_on_book": pa.array(drawn["months_on_book"]).cast(pa.int64()),
+            "months_on_book": pa.array(np.where(not_found, NOT_FOUND, drawn["months_on_book"]).astype(int)),
             "channel": labels(drawn["channel"], CHANNELS),
         }
     )

@@ -68,6 +68,7 @@ vars:
   # Nothing reads the clock: this date says which day's answer a build gives.
   as_of_date: "AS_OF_DATE"
   prediction_logs: []
+  validated_logs: []
   market_risk_logs: []
 
 """
@@ -85,7 +86,9 @@ NAME:
         storage_compatibility_version: v1.5.0
 """
 IGNORED = "target/\nlogs/\ndbt_packages/\n"
-LISTS = ("prediction_logs", "market_risk_logs")
+# A prediction log is validated in full; take it off the second list to leave that out.
+LISTS_OF = {"prediction_logs": ("prediction_logs", "validated_logs"), "market_risk_logs": ("market_risk_logs",)}
+LISTS = tuple(name for names in LISTS_OF.values() for name in names)
 
 
 def new_project(*, name: str, package: dict[str, str], as_of_date: str) -> dict[str, str]:
@@ -171,8 +174,9 @@ def rendered(text: str) -> str:
 
 def log_lines(log: str, kind: str) -> str:
     """Return the lines that name a log in dbt_project.yml."""
-    other = next(name for name in LISTS if name != kind)
-    return f"vars:\n  {kind}:\n    - {log}\n  {other}: []  # or the logs it names already\n"
+    own = "".join(f"  {name}:\n    - {log}\n" for name in LISTS_OF[kind])
+    others = "".join(f"  {name}: []  # or the logs it names already\n" for name in LISTS if name not in LISTS_OF[kind])
+    return f"vars:\n{own}{others}"
 
 
 def added_log(text: str, log: str, kind: str) -> str | None:
@@ -188,10 +192,11 @@ def added_log(text: str, log: str, kind: str) -> str | None:
     before = yaml.safe_load(text) or {}
     variables = before.get("vars") or {}
     lists = {name: list(variables.get(name) or []) for name in LISTS}
-    if log in lists[kind] and all(name in variables for name in LISTS):
+    if all(log in lists[name] for name in LISTS_OF[kind]) and all(name in variables for name in LISTS):
         return text
-    if log not in lists[kind]:
-        lists[kind].append(log)
+    for name in LISTS_OF[kind]:
+        if log not in lists[name]:
+            lists[name].append(log)
     wanted = {**before, "vars": {**variables, **lists}}
     for name in LISTS:
         text = with_list(text, name, lists[name])

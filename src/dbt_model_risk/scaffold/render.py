@@ -51,10 +51,16 @@ def prediction_files(files: LogFiles) -> dict[str, str]:
                 "One row per version, days, segment, variable and bin.",
                 f"evd_{log}__outcomes": f"Outcomes of the {files.title} log as sums. "
                 "One row per version, days, segment, score bin and classes.",
+                f"evd_{log}__decisions": f"Decisions of the {files.title} log and what came of them. "
+                "One row per version, days, segment or group, decisions and classes.",
+                f"evd_{log}__pairs": f"Pairs of scores of the same entity in the {files.title} log. "
+                "One row per kind, versions, days, segment, score bins and outcome class.",
+                f"evd_{log}__characteristics": f"Outcomes of the {files.title} log by the bins of its features. "
+                "One row per version, days, segment, variable, bin and outcome class.",
             }
         ),
     }
-    for part in ("baseline", "predictions", "outcomes"):
+    for part in ("baseline", "predictions", "outcomes", "decisions", "pairs", "characteristics"):
         texts[f"{evidence}/evd_{log}__{part}.sql"] = call(f"evidence_{part}", log)
     return texts
 

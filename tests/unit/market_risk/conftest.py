@@ -1,27 +1,8 @@
-"""Reference cases, and market-risk days drawn at random."""
-
-import json
-from pathlib import Path
+"""Market-risk days drawn at random."""
 
 import numpy as np
 import pandas as pd
 import pytest
-
-SHARED = Path(__file__).parents[3].parent / "shared"
-
-
-@pytest.fixture(scope="session")
-def shared():
-    """The folder of reference cases and real histories beside the project; without it the test is skipped."""
-    if not SHARED.is_dir():
-        pytest.skip(f"no reference material at {SHARED}")
-    return SHARED
-
-
-@pytest.fixture(scope="session")
-def reference_case(shared):
-    """Reads a reference case by its id."""
-    return lambda case_id: json.loads((shared / "reference_cases" / f"{case_id}.json").read_text())
 
 
 @pytest.fixture(scope="session")

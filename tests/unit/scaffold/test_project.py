@@ -22,8 +22,9 @@ def test_a_log_is_added_and_every_other_value_stays(text):
     after = yaml.safe_load(added_log(text, "new__log", "prediction_logs"))
     logs = (before.get("vars") or {}).get("prediction_logs", [])
     assert after["vars"]["prediction_logs"] == [*logs, "new__log"]
+    assert after["vars"]["validated_logs"] == ["new__log"]
     assert after["vars"]["market_risk_logs"] == (before.get("vars") or {}).get("market_risk_logs", [])
-    ours = {"prediction_logs", "market_risk_logs"}
+    ours = {"prediction_logs", "validated_logs", "market_risk_logs"}
     rest = {key: value for key, value in after["vars"].items() if key not in ours}
     assert rest == {key: value for key, value in (before.get("vars") or {}).items() if key not in ours}
     assert {**after, "vars": None} == {**before, "vars": None}
@@ -35,7 +36,7 @@ def test_a_layout_that_cannot_be_edited_safely_is_left_alone(text):
 
 
 def test_a_log_on_the_list_changes_nothing():
-    text = "vars:\n  prediction_logs: [a__b]\n  market_risk_logs: []\n"
+    text = "vars:\n  prediction_logs: [a__b]\n  validated_logs: [a__b]\n  market_risk_logs: []\n"
     assert added_log(text, "a__b", "prediction_logs") == text
 
 

@@ -1,6 +1,8 @@
--- The validation sample was scored when training ended. The rows a version was fitted on say nothing about it.
+-- The validation sample was scored when training ended. The rows a version was fitted on say nothing about it. An
+-- area that is undefined is no group.
 select
-    predictions.* exclude (region),
+    predictions.* exclude (region, group_area),
+    nullif(predictions.group_area, 'undefined') as group_area,
     features.* exclude (prediction_id),
     greatest(
         predictions.predicted_at,

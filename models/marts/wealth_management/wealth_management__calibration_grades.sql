@@ -1,0 +1,1 @@
+{{ sandbox_calibration_grades('wealth_management') }}

@@ -1,0 +1,1 @@
+{{ sandbox_validation_results('wealth_management') }}

@@ -1,0 +1,11 @@
+"""Back-tests of estimated losses: t-test, shortfall and ranking, per model version, segment and period."""
+
+from dbt_model_risk.losses.metrics import loss_metrics
+
+
+def model(dbt, session):
+    sums = dbt.ref("met_loss_sums").df()
+    cells = dbt.ref("met_loss_cells").df()
+    as_of_date = dbt.config.meta_get("as_of_date")
+    minimum_sample = dbt.config.meta_get("minimum_sample")
+    return loss_metrics(sums, cells, as_of_date=as_of_date, minimum_sample=minimum_sample)

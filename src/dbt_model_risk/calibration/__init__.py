@@ -1,0 +1,1 @@
+"""How well probabilities match what happened, beyond what SQL sums give."""

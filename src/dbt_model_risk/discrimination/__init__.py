@@ -1,0 +1,1 @@
+"""How well scores rank events above nonevents, beyond what SQL sums give."""

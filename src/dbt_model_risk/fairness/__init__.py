@@ -1,0 +1,1 @@
+"""Fairness screening: whether groups of people are decided on, scored and misjudged alike."""
