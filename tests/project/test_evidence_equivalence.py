@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from pathlib import Path
 
 import counted_by_hand
 import numpy as np
@@ -337,3 +338,34 @@ def test_what_makes_a_pair_and_when_it_is_known(bank):
         ("2024-12-07", "1", "2", 2100, 2200, "1", -1),
     ]
     assert _pairs(bank, "migration") == migrations
+
+
+@pytest.mark.parametrize(
+    ("declared", "instead", "has_characteristics"),
+    [
+        (
+            "      - {name: entity_id, data_type: varchar, config: {meta: {role: entity_id, migration: true}}}\n",
+            "",
+            True,
+        ),
+        ("scale: probability", "scale: value", False),
+    ],
+    ids=["no entities", "no classes"],
+)
+def test_a_log_without_entities_or_classes_has_no_pairs(tmp_path, declared, instead, has_characteristics):
+    def prepare(folder: Path) -> None:
+        declarations = folder / "models" / "staging" / "_staging__models.yml"
+        text = declarations.read_text()
+        assert text.count(declared) == 1
+        declarations.write_text(text.replace(declared, instead))
+
+    bank = ToyBank(tmp_path, prepare)
+    bank.register("pd", "2", "2024-01-01", "2024-01-31")
+    for version in "12":
+        bank.load("scores", [prediction(f"p{version}", entity_id="same", model_version=version)])
+        bank.load("outcomes", [outcome(f"p{version}")])
+    bank.load("scores", [prediction("next day", loaded_at="2024-02-01 10:00:00")])
+    assert bank.build().success
+    assert bank.rows(OUTCOMES)
+    assert not bank.rows(PAIRS)
+    assert bool(bank.rows(CHARACTERISTICS)) == has_characteristics
