@@ -267,7 +267,6 @@ def test_metrics_equal_the_published_numbers(dataset, answers, record_property):
     assert compared.total() + left_out.total() == len(rows)
 
 
-<<<<<<< HEAD
 def test_a_restatement_shows_the_matured_number_beside_the_naive_one(answers):
     """The README's label delay: at the end of 2009 less than a third of the loans is due; what else is known is bad."""
     expected = {
@@ -294,7 +293,8 @@ def test_a_restatement_shows_the_matured_number_beside_the_naive_one(answers):
     assert count["naive_events"] - count["events_now"] == count["naive_value"] - count["value_now"] == 371
     assert found.loc[("year", "2008", "observed_rate"), "naive_value"] == 1
     assert pd.isna(found.loc[("year", "2008", "observed_rate"), "value_now"])
-=======
+
+
 def test_pairs_are_the_loans_that_both_versions_scored(bank):
     """Version 2.0 ran beside 1.0 from 2008 to 2010: its pairs, found by pandas in the delivered files."""
     folder = DATA / "retail_sba_pd"
@@ -318,4 +318,3 @@ def test_pairs_are_the_loans_that_both_versions_scored(bank):
     """)
     assert len(loans) > 1000
     assert {tuple(key): n for *key, n in found} == Counter(keys)
->>>>>>> EV2-proof
