@@ -2,9 +2,6 @@
     tied: of the group that the capacity cuts, every case is alerted with the same probability, so
     that what is caught does not depend on an order of rows. The capacity is the portfolio's; a
     segment has its part of the portfolio's alerts. -#}
-{%- set risk_bin -%}
-    if(models.score_direction = 'lower_is_event', -outcomes.score_bin, outcomes.score_bin)
-{%- endset -%}
 with
 
 score_outcomes as (
@@ -14,16 +11,28 @@ score_outcomes as (
 
 ),
 
+models as (
+
+    {{ models_with('validation') }}
+
+),
+
+parameters as (
+
+    {{ known_rows('validation_parameters') }}
+
+),
+
 capacities as (
 
     select
         models.model_id,
         parameters.model_version,
-        models.score_direction,
+        if(models.score_direction = 'lower_is_event', -1, 1) as direction,
         parameters.alert_capacity_per_day as capacity
 
-    from ({{ models_with('validation') }}) as models
-    inner join ({{ known_rows('validation_parameters') }}) as parameters using (model_id)
+    from models
+    inner join parameters using (model_id)
 
     where models.problem_type = 'binary' and parameters.alert_capacity_per_day is not null
 
@@ -35,14 +44,14 @@ portfolio_bins as (
         outcomes.model_id,
         outcomes.model_version,
         outcomes.event_date,
-        models.capacity,
-        {{ risk_bin }} as risk_bin,
+        capacities.capacity,
+        capacities.direction * outcomes.score_bin as risk_bin,
         cast(sum(outcomes.n) as bigint) as cases,
         min(outcomes.score_resolution) as least_resolution,
         max(outcomes.score_resolution) as most_resolution
 
     from score_outcomes as outcomes
-    inner join capacities as models using (model_id, model_version)
+    inner join capacities using (model_id, model_version)
 
     where outcomes.segment_key = 'all'
 
@@ -65,9 +74,9 @@ ranked as (
 
 ),
 
--- The last group of which anything is alerted, and how much of it.
 cuts as (
 
+    -- the last group of which anything is alerted, and how much of it
     select
         model_id,
         model_version,
@@ -93,7 +102,7 @@ placed as (
         outcomes.model_version,
         outcomes.segment_key,
         outcomes.segment_value,
-        sign({{ risk_bin }} - cuts.cut_bin) as place,
+        sign(capacities.direction * outcomes.score_bin - cuts.cut_bin) as place,
         cuts.alerted,
         cuts.passed,
         cuts.portfolio_cases,
@@ -106,7 +115,7 @@ placed as (
         outcomes.event_date
 
     from score_outcomes as outcomes
-    inner join capacities as models using (model_id, model_version)
+    inner join capacities using (model_id, model_version)
     inner join cuts using (model_id, model_version, event_date)
 
     group by all
@@ -119,7 +128,7 @@ shared as (
 
     select
         *,
-        case place when 1 then 1 when 0 then alerted / (alerted + passed) else 0 end as share,
+        case place when 1 then 1 when 0 then alerted / (alerted + passed) else 0 end as portion,
         coalesce(place = 0 and is_binned and passed > 0, false) as is_blurred
 
     from placed
@@ -138,15 +147,15 @@ select
     {%- for group, size in {
         'alerts': 'cases', 'caught': 'events', 'false_alerts': 'nonevents'
     }.items() %}
-    {{ exact_sum('share * ' ~ size) }} as {{ group }},
-    {{ exact_sum('if(is_blurred, greatest(0, ' ~ size ~ ' - passed), share * ' ~ size ~ ')') }}
+    {{ exact_sum('portion * ' ~ size) }} as {{ group }},
+    {{ exact_sum('if(is_blurred, greatest(0, ' ~ size ~ ' - passed), portion * ' ~ size ~ ')') }}
         as {{ group }}_least,
-    {{ exact_sum('if(is_blurred, least(alerted, ' ~ size ~ '), share * ' ~ size ~ ')') }}
+    {{ exact_sum('if(is_blurred, least(alerted, ' ~ size ~ '), portion * ' ~ size ~ ')') }}
         as {{ group }}_most,
     {%- endfor %}
-    {{ exact_sum('share * amount') }} as caught_amount,
-    {{ exact_sum('if(is_blurred, 0, share * amount)') }} as caught_amount_least,
-    {{ exact_sum('if(is_blurred, amount, share * amount)') }} as caught_amount_most,
+    {{ exact_sum('portion * amount') }} as caught_amount,
+    {{ exact_sum('if(is_blurred, 0, portion * amount)') }} as caught_amount_least,
+    {{ exact_sum('if(is_blurred, amount, portion * amount)') }} as caught_amount_most,
     bool_or(is_redefined) as is_redefined,
     event_date
 
