@@ -120,8 +120,8 @@ select
 
 from selections
 
-inner join models on selections.model_id = models.model_id
-cross join tests
 left join errors
     using (model_id, model_version, segment_key, segment_value, period_grain, period_start)
+inner join models on selections.model_id = models.model_id
+cross join tests
 {% endmacro %}

@@ -127,9 +127,6 @@ limited as (
 
     from measured
 
-    inner join models on measured.model_id = models.model_id
-    left join thresholds
-        on measured.policy_id = thresholds.policy_id and measured.model_id = thresholds.model_id
     left join periods using (model_id, model_version, period_grain, period_start, period_end)
     left join coverage
         using (
@@ -144,6 +141,9 @@ limited as (
             and measured.period_grain = chance.period_grain
             and measured.period_start = chance.period_start
             and measured.variable = chance.variable
+    inner join models on measured.model_id = models.model_id
+    left join thresholds
+        on measured.policy_id = thresholds.policy_id and measured.model_id = thresholds.model_id
 
 ),
 

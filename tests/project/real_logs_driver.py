@@ -73,9 +73,12 @@ class RealLogs:
 
     def measure(self, tables: list[str], **variables: str) -> pd.DataFrame:
         """Compute metrics anew from the evidence that is there, and return their rows."""
-        # Every ancestor of the tables that comes after the evidence.
-        self._invoke("run", "--select", *(f"met_periods+,+{table}" for table in tables), **variables)
+        self.compute(tables, **variables)
         return self.rows(tables)
+
+    def compute(self, tables: list[str], **variables: str) -> None:
+        """Compute tables anew, with every ancestor of theirs that comes after the evidence."""
+        self._invoke("run", "--select", *(f"met_periods+,+{table}" for table in tables), **variables)
 
     def rows(self, tables: list[str]) -> pd.DataFrame:
         """Return the rows of metric tables, with each period under the name that the published numbers use.

@@ -109,7 +109,7 @@ def test_every_sandbox_has_the_same_shapes(manifest):
     for node in models(manifest).values():
         if layer(node) == "marts" and node["schema"] in shapes:
             shapes[node["schema"]].add(node["alias"])
-    common = {"kri_scorecard", "policy_register", "breaches", "model_detail"}
+    common = {"kri_scorecard", "policy_register", "breaches", "model_detail", "validation_workflow"}
     assert all(common <= found for found in shapes.values()), shapes
 
 

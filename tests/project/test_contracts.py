@@ -102,8 +102,16 @@ def test_registers_and_heatmap_lose_no_verdict(database):
 @pytest.mark.parametrize(
     ("key", "dimension", "shapes"),
     [
-        ("model_id", "dim_model", ["kri_scorecard", "policy_register", "breaches", "model_detail"]),
-        ("model_version_key", "dim_model_version", ["kri_scorecard", "breaches", "model_detail"]),
+        (
+            "model_id",
+            "dim_model",
+            ["kri_scorecard", "policy_register", "breaches", "model_detail", "validation_workflow"],
+        ),
+        (
+            "model_version_key",
+            "dim_model_version",
+            ["kri_scorecard", "breaches", "model_detail", "validation_workflow"],
+        ),
         ("kri_id", "dim_kri", ["kri_scorecard", "policy_register", "breaches"]),
         ("policy_id", "dim_policy", ["kri_scorecard", "policy_register", "breaches"]),
         ("sandbox_id", "dim_sandbox", ["kri_scorecard", "policy_register", "breaches", "model_detail"]),

@@ -38,6 +38,9 @@ KINDS = {
     "waived_breach",
     "expiring_waiver",
     "loosening_override",
+    "incomplete_validation",
+    "validation_trigger",
+    "open_condition",
     "default_code",
     "invalid_values",
 }

@@ -88,6 +88,7 @@ def answers(bank):
     for day in sorted(dates):
         answers[day] = lookup(bank.measure(BY_OUTCOME, as_of_date=day))
         answers[day]["visible"] = visible_outcomes(bank, day)
+    answers["restatements"] = restatements(bank, "2009-12-31")
     # Had each version been in use since its sample began, grain 'all' would hold the samples, each a segment.
     bank.query("update registers.model_versions set deployed_at = baseline_from where baseline_from is not null")
     answers["samples"] = lookup(bank.measure(BY_OUTCOME))
@@ -112,6 +113,14 @@ def visible_outcomes(bank: RealLogs, day: str) -> dict:
             group by 1
         """)
     )
+
+
+def restatements(bank: RealLogs, day: str) -> pd.DataFrame:
+    """Return the restatements of the first small-business model as of a day."""
+    bank.compute(["met_restatements"], as_of_date=day)
+    names = [name for name, *_ in bank.query("describe metrics.met_restatements")]
+    rows = bank.query("from metrics.met_restatements where model_id = 'retail_sba_pd' and model_version = '1.0'")
+    return pd.DataFrame(rows, columns=names).assign(period=lambda frame: frame["period_end"].astype(str).str[:4])
 
 
 def row_of(expected: dict, answers: dict) -> dict | None:
@@ -256,3 +265,31 @@ def test_metrics_equal_the_published_numbers(dataset, answers, record_property):
         record_property("summary", f"{dataset}: {counts.total()} of {len(rows)} {title}: {names}")
     assert not wrong, "\n".join([f"{len(wrong)} differ", *wrong[:40]])
     assert compared.total() + left_out.total() == len(rows)
+
+
+def test_a_restatement_shows_the_matured_number_beside_the_naive_one(answers):
+    """The README's label delay: at the end of 2009 less than a third of the loans is due; what else is known is bad."""
+    expected = {
+        row["metric"]: row["value"]
+        for row in published("retail_sba_pd")["rows"]
+        if (row["as_of"], row["model_version"]) == ("2009-12-31", "1.0")
+    }
+    columns = ["value_first", "events_first", "value_now", "sample_now", "events_now"]
+    columns += ["naive_value", "naive_sample", "naive_events"]
+    found = answers["restatements"].set_index(["period_grain", "period", "metric"])[columns].sort_index()
+    whole = found.loc["all", "2009"]
+    assert whole.loc["outcome_count", ["value_now", "naive_value", "naive_sample"]].tolist() == [1542, 1913, 5532]
+    assert (expected["n_matured"], expected["n_outcomes_visible"], expected["n"]) == (1542, 1913, 5532)
+    # The loans approved in 2005 are the ones due, on this very day: first and now are one.
+    year = found.loc["year", "2005"]
+    for metric in ("observed_rate", "observed_expected_ratio", "brier", "auc"):
+        name = {given: name for name, given in NAMES.items() if not name.startswith("group_")}.get(metric, metric)
+        for figures in (whole, year):
+            assert figures.loc[metric, "value_now"] == pytest.approx(expected[name], rel=RELATIVE)
+            assert figures.loc[metric, "sample_now"] == 1542
+        assert year.loc[metric, "value_first"] == year.loc[metric, "value_now"]
+        assert metric == "auc" or whole.loc[metric, "naive_value"] > 1.5 * whole.loc[metric, "value_now"]
+    count = whole.loc["outcome_count"]
+    assert count["naive_events"] - count["events_now"] == count["naive_value"] - count["value_now"] == 371
+    assert found.loc[("year", "2008", "observed_rate"), "naive_value"] == 1
+    assert pd.isna(found.loc[("year", "2008", "observed_rate"), "value_now"])

@@ -2,34 +2,13 @@
 
 from datetime import date, datetime
 
-import duckdb
 import pandas as pd
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 IN_FORCE = {"effective_from": date(2020, 1, 1), "effective_to": date(2999, 1, 1), "recorded_at": datetime(2020, 1, 1)}
 LIMIT = st.floats(0, 1).map(lambda number: round(number, 3))
 SUBJECT = {"sandbox_id": "s", "model_id": "m", "model_version": "1", "model_tier": 1}
-
-
-@pytest.fixture(scope="session")
-def evaluate(compiled):
-    """Runs one model of the policy logic on the given tables (schema.table: rows, or columns of an empty one)."""
-    connection = duckdb.connect(config={"threads": 1})
-    connection.execute("attach ':memory:' as model_risk; use model_risk")
-    connection.execute(
-        "create schema metrics; create schema registers; create schema policies; create schema indicators"
-    )
-
-    def run(model, tables):
-        for table, rows in tables.items():
-            connection.register("frame", pd.DataFrame(rows))
-            connection.execute(f"create or replace table {table} as select * from frame")
-        connection.execute(f"create or replace table metrics.{model} as {compiled[model]}")
-        return connection.execute(f"from metrics.{model}").df()
-
-    return run
 
 
 @st.composite

@@ -1,6 +1,7 @@
-{#- What two versions said about the same case, the champion first. A pair is counted in the periods of either version,
-    for a challenger is often compared before it has periods of its own; where both have one that ends on the same day,
-    in the champion's. Only matured outcomes, by the rule of matured_outcomes(). -#}
+{#- What two versions said about the same case, the champion first. A pair is counted in the periods
+    of either version, for one is often compared before it is in use and has periods of its own;
+    where both have one that ends on the same day, in the champion's. Only matured outcomes, by the
+    rule of matured_outcomes(). -#}
 {%- set as_of = as_of_date() -%}
 {%- set cohort = [
     'model_id', 'model_version', 'challenger_version', 'period_grain', 'period_start', 'period_end'
@@ -37,7 +38,7 @@ directed as (
 
     select
         score_pairs.*,
-        others.model_version is not null as is_reversed,
+        champions.model_version is not null as is_reversed,
         if(is_reversed, score_pairs.other_version, score_pairs.model_version) as champion_version,
         if(is_reversed, score_pairs.model_version, score_pairs.other_version) as challenger_version,
         if(models.score_direction = 'lower_is_event', -1, 1) as direction,
@@ -46,11 +47,11 @@ directed as (
 
     from score_pairs
     inner join models on score_pairs.model_id = models.model_id
-    left join model_versions as others
+    left join model_versions as champions
         on
-            score_pairs.model_id = others.model_id
-            and score_pairs.other_version = others.model_version
-            and others.is_champion
+            score_pairs.model_id = champions.model_id
+            and score_pairs.other_version = champions.model_version
+            and champions.is_champion
 
 ),
 

@@ -62,7 +62,7 @@ approvals as (
 
 findings as (
 
-    {{ known_rows('findings') }} and raised_on <= {{ as_of_date() }}
+    {{ dated_findings() }}
 
 ),
 
@@ -113,10 +113,7 @@ validation_dates as (
         case
             when last_validations.validation_id is null
                 then cast(model_versions.deployed_at as date)
-            else least(
-                last_validations.finished_on + tier_rules.validation_maximum_age_days,
-                coalesce(last_validations.next_due_on, date '9999-12-31')
-            )
+            else {{ validation_due_on('last_validations', 'tier_rules') }}
         end as due_on
 
     from governed
@@ -182,7 +179,9 @@ finding_counts as (
         governed.model_id,
         governed.model_version,
         count(*) as open_finding_count,
-        count(*) filter (where findings.due_on < {{ as_of_date() }}) as overdue_finding_count
+        count(*) filter (
+            where findings.effective_due_on < {{ as_of_date() }}
+        ) as overdue_finding_count
 
     from governed
 
@@ -289,3 +288,7 @@ measures as (
 )
 
 {{ metric_rows('measures') }}
+
+union all
+
+select * from {{ ref('met_validation_controls') }}

@@ -1,5 +1,5 @@
-{#- Where the cases of a period stood a year earlier under the same version, and where they stand now. No outcome is
-    needed: a pair belongs to the period of its later prediction. -#}
+{#- Where the cases of a period stood a year earlier under the same version, and where they stand
+    now. No outcome is needed: a pair belongs to the period of its later prediction. -#}
 {%- set cohort = [
     'model_id', 'model_version', 'segment_key', 'segment_value',
     'period_grain', 'period_start', 'period_end'
@@ -158,20 +158,20 @@ cells as (
 
     select
         cohorts.* exclude (sample_size, split_count),
-        starts.grade as grade_from,
-        starts.grade_rank as grade_rank_from,
-        ends.grade as grade_to,
-        ends.grade_rank as grade_rank_to
+        earlier_grades.grade as grade_from,
+        earlier_grades.grade_rank as grade_rank_from,
+        later_grades.grade as grade_to,
+        later_grades.grade_rank as grade_rank_to
 
     from cohorts
-    inner join version_grades as starts
+    inner join version_grades as earlier_grades
         on
-            cohorts.model_id = starts.model_id
-            and cohorts.model_version = starts.model_version
-    inner join version_grades as ends
+            cohorts.model_id = earlier_grades.model_id
+            and cohorts.model_version = earlier_grades.model_version
+    inner join version_grades as later_grades
         on
-            cohorts.model_id = ends.model_id
-            and cohorts.model_version = ends.model_version
+            cohorts.model_id = later_grades.model_id
+            and cohorts.model_version = later_grades.model_version
 
     where cohorts.sample_size > 0
 

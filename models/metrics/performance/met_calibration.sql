@@ -56,8 +56,7 @@ tenths as (
         sum(if(is_split, n, 0)) as split_count,
         {{ exact_sum('score_sum') }} as score_sum,
         {{ exact_sum('outcome_sum') }} as outcome_sum,
-        {{ exact_sum('score_square_sum - 2 * score_outcome_sum + outcome_square_sum') }}
-            as error_square_sum,
+        {{ exact_sum(squared_error()) }} as error_square_sum,
         {{ exact_sum('log_loss_sum') }} as log_loss_sum,
         period_start,
         period_end

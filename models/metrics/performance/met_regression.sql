@@ -63,9 +63,7 @@ centred as (
         score_square_sum - score_sum * score_sum / cases as score_variation,
         outcome_square_sum - outcome_sum * outcome_sum / cases as outcome_variation,
         score_outcome_sum - score_sum * outcome_sum / cases as covariation,
-        greatest(
-            0, score_square_sum - 2 * score_outcome_sum + outcome_square_sum
-        ) as error_square_sum,
+        greatest(0, {{ squared_error() }}) as error_square_sum,
         (score_sum - outcome_sum) / cases as bias,
         1.959963984540054 * sqrt(
             greatest(0, error_square_sum / cases - bias * bias) / nullif(cases - 1, 0)

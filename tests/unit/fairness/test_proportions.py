@@ -19,6 +19,7 @@ from dbt_model_risk.fairness.proportions import (
 rate = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
+@settings(max_examples=30)
 @given(rate, rate)
 def test_the_ratio_interval_is_scipys(first, second):
     """scipy.stats.contingency.relative_risk gives the Katz interval too."""
@@ -44,6 +45,7 @@ def test_the_difference_interval_is_the_published_one():
         assert tuple(np.round(difference_interval(*counts), 4)) == expected
 
 
+@settings(max_examples=30)
 @given(rate, rate)
 def test_a_difference_lies_in_its_interval_and_turns_with_its_sign(first, second):
     low, high = difference_interval(*first, *second)
@@ -52,6 +54,7 @@ def test_a_difference_lies_in_its_interval_and_turns_with_its_sign(first, second
     assert [-high, -low] == pytest.approx([float(end) for end in difference_interval(*second, *first)], abs=1e-12)
 
 
+@settings(max_examples=30)
 @given(st.integers(1, 10**6), st.integers(1, 50), st.integers(1, 10), st.integers(1, 1000))
 def test_a_ratio_of_exactly_four_fifths_is_not_below_it(events, more, scale, spare):
     """The rule is strict: whoever is selected at exactly 80 % of the highest rate passes, whatever the counts."""
@@ -63,7 +66,7 @@ def test_a_ratio_of_exactly_four_fifths_is_not_below_it(events, more, scale, spa
         assert ratio_of_rates(events, trials, other_events, other_trials) == 0.8
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(rate, rate)
 def test_fishers_p_value_is_scipys(first, second):
     (a, n), (b, m) = first, second
@@ -89,6 +92,7 @@ def test_fishers_p_value_of_large_and_lopsided_tables_is_scipys(table):
     assert fisher_exact_p_value(a, n, b, m) == pytest.approx(oracle, rel=1e-6, abs=1e-300)
 
 
+@settings(max_examples=30)
 @given(rate, rate)
 def test_fishers_p_value_does_not_depend_on_names(first, second):
     p_value = fisher_exact_p_value(*first, *second)

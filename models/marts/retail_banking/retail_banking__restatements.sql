@@ -1,0 +1,1 @@
+{{ sandbox_restatements('retail_banking') }}

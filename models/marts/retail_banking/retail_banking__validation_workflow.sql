@@ -1,0 +1,1 @@
+{{ sandbox_validation_workflow('retail_banking') }}
