@@ -1,8 +1,9 @@
 {#- Pairs of scores of the same entity as counts, append-only. Challenger: two versions of a model scored it on the same
-    day, with the outcome that either prediction has (the latest known; a correction is a minus and a plus row).
-    Migration, where the entity column declares `migration: true`: the same version scored it again after a year; the
-    earlier score is the latest of 335 to 395 days before that was known by then, so that a pair never changes. A run
-    handles only entities with something new since the watermark. -#}
+    day, with the latest outcome of the first version's prediction, or of the other's until the first has one (a
+    correction is a minus and a plus row). Migration, where the entity column declares `migration: true`: the same
+    version scored it again after a year; the earlier score is the latest of 335 to 395 days before that was known by
+    then, so that a pair never changes: a predecessor that arrives later is not paired. A run handles only entities with
+    something new since the watermark. -#}
 {% macro evidence_pairs(log) %}
     {{ config(
         materialized='incremental',
@@ -195,21 +196,21 @@ observations as (
 
 ),
 
-pair_days as (
+pair_observations as (
 
     select
         version_pairs.*,
+        paired_keys.preference,
         observations.outcome,
         observations.outcome_status,
+        observations.loaded_at,
+        observations.observed_at,
         greatest(observations.known_date, version_pairs.paired_date) as known_date,
-        row_number() over (
-            partition by
-                version_pairs.prediction_id, version_pairs.other_prediction_id,
-                greatest(observations.known_date, version_pairs.paired_date)
-            order by
-                observations.loaded_at desc, paired_keys.preference, observations.outcome desc,
-                observations.outcome_status, observations.observed_at desc
-        ) as recency
+        min(case
+            when paired_keys.preference = 1 then greatest(observations.known_date, version_pairs.paired_date)
+        end) over (
+            partition by version_pairs.prediction_id, version_pairs.other_prediction_id
+        ) as own_date
 
     from version_pairs
 
@@ -218,6 +219,21 @@ pair_days as (
             version_pairs.prediction_id = paired_keys.prediction_id
             and version_pairs.other_prediction_id = paired_keys.other_prediction_id
     inner join observations on paired_keys.observed_id = observations.prediction_id
+
+),
+
+pair_days as (
+
+    select
+        pair_observations.*,
+        row_number() over (
+            partition by prediction_id, other_prediction_id, known_date
+            order by loaded_at desc, outcome desc, outcome_status, observed_at desc
+        ) as recency
+
+    from pair_observations
+
+    where preference = 1 or own_date is null or known_date < own_date
 
 ),
 

@@ -45,7 +45,14 @@ red_runs as (
 
 ),
 
--- What the registers say has triggers of its own; rejected rows are cured in the feed.
+information as (
+
+    {{ information_only() }}
+
+),
+
+-- What the registers say has triggers of its own; rejected rows are cured in the feed; what only
+-- informs in the model's jurisdiction calls for nothing.
 unresolved as (
 
     select
@@ -57,9 +64,14 @@ unresolved as (
     from red_runs
 
     inner join kri_definitions on red_runs.kri_id = kri_definitions.kri_id
+    left join information
+        on
+            red_runs.model_id = information.model_id
+            and red_runs.policy_id = information.policy_id
 
     where
         red_runs.recovered_on is null
+        and information.policy_id is null
         and kri_definitions.source_table not in ('controls', 'quality')
 
     group by all

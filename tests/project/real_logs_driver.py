@@ -69,7 +69,7 @@ class RealLogs:
     def build(self) -> None:
         """Build the registers, the evidence and the metrics."""
         self._invoke("seed", "--select", "real_logs")
-        self._invoke("run", "--select", *(f"+{table}" for table in self.tables))
+        self._invoke("run", "--select", *(f"+{table}" for table in [*self.tables, "evd_score_pairs"]))
 
     def measure(self, tables: list[str], **variables: str) -> pd.DataFrame:
         """Compute metrics anew from the evidence that is there, and return their rows."""

@@ -293,3 +293,28 @@ def test_a_restatement_shows_the_matured_number_beside_the_naive_one(answers):
     assert count["naive_events"] - count["events_now"] == count["naive_value"] - count["value_now"] == 371
     assert found.loc[("year", "2008", "observed_rate"), "naive_value"] == 1
     assert pd.isna(found.loc[("year", "2008", "observed_rate"), "value_now"])
+
+
+def test_pairs_are_the_loans_that_both_versions_scored(bank):
+    """Version 2.0 ran beside 1.0 from 2008 to 2010: its pairs, found by pandas in the delivered files."""
+    folder = DATA / "retail_sba_pd"
+    scores = pd.read_parquet(folder / "predictions.parquet").query("dataset_role in ('production', 'shadow')")
+    loans = scores.query("model_version == '1.0'").merge(
+        scores.query("model_version == '2.0'"), on=["entity_id", "predicted_at"], suffixes=("", "_other")
+    )
+    loans = loans.merge(pd.read_parquet(folder / "outcomes.parquet"), on="prediction_id")
+    # The log keeps every score: a bin is a power of two, so that scaling rounds nothing.
+    bins = loans[["score", "score_other"]].mul(2.0**50).apply(np.floor).astype("int64")
+    keys = zip(
+        loans["predicted_at"].dt.date, bins["score"], bins["score_other"], loans["outcome"].astype(int), strict=True
+    )
+    found = bank.query("""
+        select event_date, score_bin, other_score_bin, cast(outcome_class as integer), cast(sum(n) as bigint)
+        from evidence.evd_score_pairs
+        where
+            log_id = 'retail_banking__small_business' and pair_kind = 'challenger' and segment_key = 'all'
+            and model_version = '1.0' and other_version = '2.0' and year(event_date) between 2008 and 2010
+        group by all
+    """)
+    assert len(loans) > 1000
+    assert {tuple(key): n for *key, n in found} == Counter(keys)

@@ -146,7 +146,7 @@ def test_only_a_validation_closes_a_trigger(triggers, validations, deployed, shu
 def red_triggers(evaluate, seed_rows):
     """The triggers that red verdicts of one version give; readings are (days ago, value), red beyond 0.2."""
 
-    def run(readings, *, validations=(), source_table="drift"):
+    def run(readings, *, validations=(), source_table="drift", effects=()):
         kri = {"kri_id": "k", "sandbox_id": "s", "segment_key": "all", "segment_value": "all", "unit": "u"}
         rows = [
             VERSION | kri | {"as_of_date": AS_OF, "is_judged_grain": True, "period_end": ago(days), "kri_value": value}
@@ -162,6 +162,13 @@ def red_triggers(evaluate, seed_rows):
             "policies.policies": seed_rows("policies", [{"policy_id": "p", "name": "Drift"} | in_force]),
             "policies.kri_definitions": [{"kri_id": "k", "source_table": source_table}],
             "policies.tier_rules": seed_rows("tier_rules", [TIER]),
+            "policies.policy_jurisdictions": seed_rows(
+                "policy_jurisdictions",
+                [{"policy_id": "p", "jurisdiction": place, "effect": effect} | in_force for place, effect in effects],
+            ),
+            "registers.models": seed_rows(
+                "models", [{"model_id": "m", "jurisdiction": "EU;US", "recorded_at": LONG_AGO}]
+            ),
             "registers.validations": seed_rows("validations", list(validations)),
         }
         found = evaluate("pol_validation_triggers", tables).astype(object)
@@ -206,6 +213,13 @@ def test_a_validation_answers_red_if_it_started_since_it_turned(red_triggers):
 @pytest.mark.parametrize("source_table", ["controls", "quality"])
 def test_red_registers_and_feeds_have_ways_of_their_own(red_triggers, source_table):
     assert short(red_triggers([(200, 0.3), (0, 0.3)], source_table=source_table)) == []
+
+
+def test_what_only_informs_wherever_the_model_is_used_calls_for_nothing(red_triggers):
+    readings = [(200, 0.3), (0, 0.3)]
+    information = [("EU", "information"), ("US", "information")]
+    assert short(red_triggers(readings, effects=information)) == []
+    assert len(red_triggers(readings, effects=information[:1])) == 1
 
 
 @pytest.fixture(scope="session")
