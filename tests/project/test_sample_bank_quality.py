@@ -146,9 +146,9 @@ def test_where_rules_are_declared_they_are_judged_and_where_none_is_nobody_is_wa
         where policy_id in ('data_validity', 'data_consistency', 'unique_keys', 'load_delay')
         """
     ).fetchall()
-    declared = ["retail_credit_pd", "retail_card_fraud", "wealth_churn", "wealth_return_forecast"]
+    declared = ["retail_credit_pd", "retail_card_fraud", "retail_credit_lgd", "wealth_churn", "wealth_return_forecast"]
     judged = [verdict[1:] for verdict in verdicts if verdict[0] in declared]
-    assert len(judged) == 4 * 5
+    assert len(judged) == 4 * 6
     assert set(judged) == {("green", None, "none")}
     others = {verdict[1:] for verdict in verdicts if verdict[0] not in declared}
     assert others <= {("green", None, "none"), ("grey", "not_declared", "none")}

@@ -9,7 +9,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from dbt_model_risk.sample_bank import card_fraud, holdings, market_risk, retail_credit, return_forecast, wealth_churn
+from dbt_model_risk.sample_bank import (
+    card_fraud,
+    credit_lgd,
+    holdings,
+    market_risk,
+    retail_credit,
+    return_forecast,
+    wealth_churn,
+)
 from dbt_model_risk.sample_bank.frames import STREAMS, drawn_once, random_stream, scaled
 
 LOGS = {
@@ -17,6 +25,15 @@ LOGS = {
     "card_fraud": (card_fraud.fraud_log, card_fraud),
     "wealth_churn": (wealth_churn.churn_log, wealth_churn),
     "return_forecast": (return_forecast.forecast_log, return_forecast),
+    "credit_lgd": (credit_lgd.loss_log, credit_lgd),
+}
+
+PREFIXES = {
+    "retail_credit": "rc",
+    "card_fraud": "cf",
+    "wealth_churn": "wc",
+    "return_forecast": "rf",
+    "credit_lgd": "cl",
 }
 
 
@@ -84,7 +101,7 @@ def test_the_scale_sizes_both_sides_of_a_log(log):
 def test_every_planted_fault_is_in_the_log_at_its_scale(log, scale):
     draw, module = LOGS[log]
     predictions, outcomes = draw(scale)
-    prefix = {"retail_credit": "rc", "card_fraud": "cf", "wealth_churn": "wc", "return_forecast": "rf"}[log]
+    prefix = PREFIXES[log]
     for reason, (column, _, count) in module.PREDICTION_FAULTS.items():
         if column != "prediction_id":
             assert keys_with(predictions, f"{prefix}-{reason}-") == scaled(count, scale), reason
@@ -98,7 +115,13 @@ def test_every_planted_fault_is_in_the_log_at_its_scale(log, scale):
 
 @pytest.mark.parametrize(
     ("log", "later", "same"),
-    [("retail_credit", 110, 25), ("card_fraud", 140, 30), ("wealth_churn", 60, 12), ("return_forecast", 10, 4)],
+    [
+        ("retail_credit", 110, 25),
+        ("card_fraud", 140, 30),
+        ("wealth_churn", 60, 12),
+        ("return_forecast", 10, 4),
+        ("credit_lgd", 6, 2),
+    ],
 )
 def test_duplicates_are_as_many_as_planted(log, later, same):
     draw, _ = LOGS[log]
@@ -110,7 +133,13 @@ def test_duplicates_are_as_many_as_planted(log, later, same):
 
 @pytest.mark.parametrize(
     ("log", "corrected", "excluded"),
-    [("retail_credit", 90, 15), ("card_fraud", 12, 25), ("wealth_churn", 30, 8), ("return_forecast", 12, 4)],
+    [
+        ("retail_credit", 90, 15),
+        ("card_fraud", 12, 25),
+        ("wealth_churn", 30, 8),
+        ("return_forecast", 12, 4),
+        ("credit_lgd", 15, 6),
+    ],
 )
 def test_outcomes_are_corrected_and_withdrawn_as_planted(log, corrected, excluded):
     draw, _ = LOGS[log]

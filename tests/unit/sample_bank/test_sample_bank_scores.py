@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from dbt_model_risk.sample_bank import card_fraud, retail_credit, return_forecast, wealth_churn
+from dbt_model_risk.sample_bank import card_fraud, credit_lgd, retail_credit, return_forecast, wealth_churn
 
 SCALE = 0.2
 
@@ -30,6 +30,11 @@ def fraud():
 @pytest.fixture(scope="module")
 def forecasts():
     return scored(return_forecast.forecast_log, "predicted_return")
+
+
+@pytest.fixture(scope="module")
+def losses():
+    return scored(credit_lgd.loss_log, "estimated_lgd")
 
 
 def test_credit_ranks_as_application_scores_do(credit):
@@ -85,3 +90,25 @@ def test_forecast_intervals_cover_what_they_promise(forecasts):
 
 def test_forecasts_are_made_on_weekdays(forecasts):
     assert np.is_busday(forecasts["predicted_at"].to_numpy().astype("datetime64[D]")).all()
+
+
+def test_losses_are_right_on_average_for_every_collateral(losses):
+    error = losses["outcome"] - losses["score"]
+    for _, rows in error.groupby(losses["collateral"]):
+        assert abs(rows.mean()) < 3.0 * rows.std() / np.sqrt(len(rows))
+    by_collateral = losses.groupby("collateral")["outcome"].mean()
+    assert by_collateral.idxmin() == "property"
+    assert by_collateral.idxmax() == "none"
+
+
+def test_a_loss_is_its_share_of_the_exposure_after_a_workout_within_the_horizon():
+    predictions, outcomes = (table.to_pandas() for table in credit_lgd.loss_log(SCALE))
+    loans = predictions.drop_duplicates("prediction_id")
+    first = outcomes[outcomes["amount"] != 0.0].dropna(subset="outcome").drop_duplicates("prediction_id")
+    first = first.merge(loans, on="prediction_id", suffixes=("", "_scored"))
+    np.testing.assert_allclose(first["amount"], first["outcome"] * first["exposure_at_default"], atol=0.02)
+    workout = (first["observed_at"].dt.normalize() - first["predicted_at"].dt.normalize()).dt.days
+    assert workout.between(60, 365).all()
+    has_thing = loans["collateral"].isin(["property", "vehicle"])
+    assert (loans["loan_to_value"].notna() == has_thing).all()
+    assert has_thing.any() and not has_thing.all()

@@ -1,0 +1,1 @@
+{{ evidence_baseline('retail_banking__credit_lgd') }}

@@ -1,0 +1,1 @@
+{{ evidence_characteristics('retail_banking__credit_lgd') }}

@@ -1,0 +1,1 @@
+{{ evidence_decisions('retail_banking__credit_lgd') }}

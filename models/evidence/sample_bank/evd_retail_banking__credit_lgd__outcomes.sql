@@ -1,0 +1,1 @@
+{{ evidence_outcomes('retail_banking__credit_lgd') }}

@@ -1,0 +1,1 @@
+{{ evidence_pairs('retail_banking__credit_lgd') }}

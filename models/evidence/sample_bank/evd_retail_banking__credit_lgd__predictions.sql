@@ -1,0 +1,1 @@
+{{ evidence_predictions('retail_banking__credit_lgd') }}

@@ -1,0 +1,1 @@
+{{ quarantined_rows('retail_banking__credit_lgd') }}

@@ -1,0 +1,1 @@
+{{ admitted_log('retail_banking__credit_lgd') }}

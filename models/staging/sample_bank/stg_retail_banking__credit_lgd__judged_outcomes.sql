@@ -1,0 +1,1 @@
+{{ judged_outcomes('retail_banking__credit_lgd') }}

@@ -1,0 +1,1 @@
+{{ outcome_log(ref('bank_credit_lgd_outcomes')) }}
