@@ -82,9 +82,10 @@ cuts as (
         model_version,
         event_date,
         min(risk_bin) filter (riskier_cases < capacity) as cut_bin,
-        arg_min(least(cases, capacity - riskier_cases), risk_bin)
-            filter (riskier_cases < capacity) as alerted,
-        arg_min(cases, risk_bin) filter (riskier_cases < capacity) - alerted as passed,
+        arg_min(cases, risk_bin) filter (riskier_cases < capacity) as group_size,
+        any_value(capacity) - max(riskier_cases) filter (riskier_cases < capacity) as room,
+        least(group_size, room) as alerted,
+        group_size - alerted as passed,
         sum(cases) as portfolio_cases,
         min(least_resolution) < 1099511627776 as is_binned,
         min(least_resolution) <> max(most_resolution) as is_redefined
