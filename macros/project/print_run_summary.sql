@@ -30,13 +30,13 @@
 
 {% macro verdict_totals(evaluations) %}
     select
-        count(*),
+        count(*) filter (where coalesce(status_reason, '') <> 'not_declared'),
         count(distinct model_id || '@' || model_version),
         count(distinct sandbox_id),
         count(*) filter (where rag_status = 'green'),
         count(*) filter (where rag_status = 'amber'),
         count(*) filter (where rag_status = 'red'),
-        count(*) filter (where rag_status = 'grey'),
+        count(*) filter (where rag_status = 'grey' and coalesce(status_reason, '') <> 'not_declared'),
         count(*) filter (where enforcement = 'block')
 
     from {{ evaluations }}

@@ -42,7 +42,7 @@ live_waivers as (
 
 evaluations as (
 
-    select * from {{ ref('pol_evaluations') }} where sandbox_id = '{{ sandbox_id }}'
+    {{ dbt_model_risk.declared_verdicts() }} and sandbox_id = '{{ sandbox_id }}'
 
 ),
 

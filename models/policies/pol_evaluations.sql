@@ -33,6 +33,12 @@ information_only as (
 
 ),
 
+switched_off as (
+
+    {{ known_rows('sandbox_needs') }} and need = 'off'
+
+),
+
 latest_values as (
 
     select *
@@ -84,6 +90,12 @@ subjects as (
 
     where
         (governed.is_registered or kri_definitions.subject_scope = 'any_version')
+        and not exists (
+            select 1 from switched_off
+            where
+                governed.sandbox_id = switched_off.sandbox_id
+                and kri_definitions.capability = switched_off.capability
+        )
         and (
             kri_definitions.problem_type = 'any'
             or list_contains(

@@ -122,7 +122,7 @@ def test_the_reference_case(detect, reference_case, shared):
         assert found.loc[metric, ["ci_low", "ci_high"]].tolist() == pytest.approx(interval)
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(seed=st.integers(0, 10_000), capacity=st.integers(1, 8), mirrored=st.booleans())
 def test_a_tie_counts_with_the_mean_of_its_orders(detect, seed, capacity, mirrored):
     cases = days_of(seed)
@@ -143,7 +143,7 @@ def test_a_tie_counts_with_the_mean_of_its_orders(detect, seed, capacity, mirror
             assert found[segment, "precision_at_capacity"] == pytest.approx(caught / alerts)
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(seed=st.integers(0, 10_000), capacity=st.integers(1, 8), resolution=st.integers(1, 12))
 def test_error_bounds_hold_the_value_on_unbinned_scores(detect, seed, capacity, resolution):
     cases = days_of(seed, decimals=3)

@@ -69,13 +69,22 @@ EMPTY_WAIVER = {"waiver_id": "x", "policy_id": "other", "model_id": "m", "model_
 EMPTY_WAIVER |= {"expires_on": date(2025, 7, 1), "is_live": True, "violation": None}
 
 
+NOBODY = {"sandbox_id": "none", "capability": "c", "need": "off", "recorded_at": datetime(2020, 1, 1)}
 NOWHERE = {"policy_id": "other", "jurisdiction": "X", "effect": "information"} | IN_FORCE
 
 
-def verdict(evaluate, value, severity, tier, waivers, *, reason="small_sample", jurisdiction="EU", effects=()):
+def verdict(
+    evaluate, value, severity, tier, waivers, *, reason="small_sample", jurisdiction="EU", effects=(), needs=()
+):
     governed = SUBJECT | {"model_tier": tier, "problem_type": "binary", "is_registered": True}
     policy = {"policy_id": "p", "kri_id": "k", "severity": severity} | IN_FORCE
-    definition = {"kri_id": "k", "name": "K", "problem_type": "any", "subject_scope": "registered_version"}
+    definition = {
+        "kri_id": "k",
+        "capability": "c",
+        "name": "K",
+        "problem_type": "any",
+        "subject_scope": "registered_version",
+    }
     definition |= {"unit": "u", "direction": "higher_is_worse"}
     measured = {"kri_value_key": "v", "kri_id": "k", "model_id": "m", "model_version": "1", "segment_key": "all"}
     measured |= {"segment_value": "all", "period_start": date(2025, 4, 1), "period_end": date(2025, 6, 30)}
@@ -94,9 +103,10 @@ def verdict(evaluate, value, severity, tier, waivers, *, reason="small_sample", 
             [{"model_id": "m", "jurisdiction": jurisdiction, "recorded_at": datetime(2020, 1, 1)}]
         ).astype({"jurisdiction": "string"}),
         "policies.policy_jurisdictions": [NOWHERE, *effects],
+        "registers.sandbox_needs": [NOBODY, *needs],
     }
-    (found,) = evaluate("pol_evaluations", tables).to_dict("records")
-    return found
+    found = evaluate("pol_evaluations", tables).to_dict("records")
+    return found[0] if found else None
 
 
 SETTING = {
@@ -160,3 +170,17 @@ def test_what_nobody_declared_is_grey_without_a_warning_and_what_nobody_measured
 ):
     found = verdict(evaluate, None, "error", 1, [], reason=reason)
     assert (found["rag_status"], found["status_reason"], found["enforcement"]) == ("grey", reason, enforcement)
+
+
+@pytest.mark.parametrize(
+    ("need", "is_judged"),
+    [
+        ({}, False),
+        ({"need": "optional"}, True),
+        ({"capability": "another"}, True),
+        ({"recorded_at": datetime(2999, 1, 1)}, True),
+    ],
+)
+def test_what_a_sandbox_switched_off_on_record_is_not_judged(evaluate, need, is_judged):
+    found = verdict(evaluate, 0.3, "error", 1, [], needs=[NOBODY | {"sandbox_id": "s"} | need])
+    assert (found is not None) == is_judged

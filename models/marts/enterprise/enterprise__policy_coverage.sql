@@ -14,7 +14,7 @@ sandboxes as (
 
 evaluations as (
 
-    select * from {{ ref('pol_evaluations') }}
+    {{ declared_verdicts() }}
 
 ),
 

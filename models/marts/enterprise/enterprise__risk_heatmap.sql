@@ -2,7 +2,7 @@ with
 
 evaluations as (
 
-    select * from {{ ref('pol_evaluations') }}
+    {{ declared_verdicts() }}
 
 ),
 

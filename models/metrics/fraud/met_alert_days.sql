@@ -2,7 +2,6 @@
     tied: of the group that the capacity cuts, every case is alerted with the same probability, so
     that what is caught does not depend on an order of rows. The capacity is the portfolio's; a
     segment has its part of the portfolio's alerts. -#}
-{%- set day = ['model_id', 'model_version', 'event_date'] | join(', ') -%}
 with
 
 score_outcomes as (
@@ -24,82 +23,116 @@ parameters as (
 
 ),
 
-bins as (
+capacities as (
 
     select
-        score_outcomes.model_id,
-        score_outcomes.model_version,
-        score_outcomes.event_date,
-        score_outcomes.segment_key,
-        score_outcomes.segment_value,
-        score_outcomes.score_resolution,
-        if(
-            models.score_direction = 'lower_is_event',
-            -score_outcomes.score_bin,
-            score_outcomes.score_bin
-        ) as risk_bin,
-        parameters.alert_capacity_per_day as capacity,
-        sum(score_outcomes.n) as cases,
-        sum(if(score_outcomes.outcome_class = '1', score_outcomes.n, 0)) as events,
-        {{ exact_sum("if(score_outcomes.outcome_class = '1', score_outcomes.amount_sum, 0)") }}
-            as amount
+        models.model_id,
+        parameters.model_version,
+        if(models.score_direction = 'lower_is_event', -1, 1) as direction,
+        parameters.alert_capacity_per_day as capacity
 
-    from score_outcomes
-    inner join models using (model_id)
-    inner join parameters using (model_id, model_version)
+    from models
+    inner join parameters using (model_id)
 
     where models.problem_type = 'binary' and parameters.alert_capacity_per_day is not null
 
+),
+
+portfolio_bins as (
+
+    select
+        outcomes.model_id,
+        outcomes.model_version,
+        outcomes.event_date,
+        capacities.capacity,
+        capacities.direction * outcomes.score_bin as risk_bin,
+        cast(sum(outcomes.n) as bigint) as cases,
+        min(outcomes.score_resolution) as least_resolution,
+        max(outcomes.score_resolution) as most_resolution
+
+    from score_outcomes as outcomes
+    inner join capacities using (model_id, model_version)
+
+    where outcomes.segment_key = 'all'
+
     group by all
 
-    having cases > 0
+    having sum(outcomes.n) > 0
+
+),
+
+ranked as (
+
+    select
+        *,
+        coalesce(sum(cases) over (
+            partition by model_id, model_version, event_date order by risk_bin desc
+            rows between unbounded preceding and 1 preceding
+        ), 0) as riskier_cases
+
+    from portfolio_bins
 
 ),
 
 cuts as (
 
+    -- the last group of which anything is alerted, and how much of it
     select
-        {{ day }},
-        score_resolution,
-        risk_bin,
-        cases as group_size,
-        least(cases, greatest(0, capacity - coalesce(sum(cases) over (
-            partition by {{ day }} order by risk_bin desc
-            rows between unbounded preceding and 1 preceding
-        ), 0))) as alerted,
-        sum(cases) over (partition by {{ day }}) as portfolio_cases,
-        min(score_resolution) over (partition by {{ day }})
-        <> max(score_resolution) over (partition by {{ day }}) as is_redefined
+        model_id,
+        model_version,
+        event_date,
+        min(risk_bin) filter (riskier_cases < capacity) as cut_bin,
+        arg_min(cases, risk_bin) filter (riskier_cases < capacity) as group_size,
+        any_value(capacity) - max(riskier_cases) filter (riskier_cases < capacity) as room,
+        least(group_size, room) as alerted,
+        group_size - alerted as passed,
+        sum(cases) as portfolio_cases,
+        min(least_resolution) < 1099511627776 as is_binned,
+        min(least_resolution) <> max(most_resolution) as is_redefined
 
-    from bins
+    from ranked
 
-    where segment_key = 'all'
+    group by all
+
+),
+
+placed as (
+
+    select
+        outcomes.model_id,
+        outcomes.model_version,
+        outcomes.segment_key,
+        outcomes.segment_value,
+        sign(capacities.direction * outcomes.score_bin - cuts.cut_bin) as place,
+        cuts.alerted,
+        cuts.passed,
+        cuts.portfolio_cases,
+        cuts.is_binned,
+        cuts.is_redefined,
+        sum(outcomes.n) as cases,
+        sum(if(outcomes.outcome_class = '1', outcomes.n, 0)) as events,
+        sum(if(outcomes.outcome_class = '1', 0, outcomes.n)) as nonevents,
+        {{ exact_sum("if(outcomes.outcome_class = '1', outcomes.amount_sum, 0)") }} as amount,
+        outcomes.event_date
+
+    from score_outcomes as outcomes
+    inner join capacities using (model_id, model_version)
+    inner join cuts using (model_id, model_version, event_date)
+
+    group by all
 
 ),
 
 -- In a bin that rounds scores together, an order hides that the capacity cuts: the alerted may be
 -- its events first, or its nonevents.
-alerted_bins as (
+shared as (
 
     select
-        bins.*,
-        bins.cases - bins.events as nonevents,
-        cuts.portfolio_cases,
-        cuts.is_redefined,
-        cuts.alerted,
-        cuts.group_size - cuts.alerted as passed,
-        cuts.alerted / cuts.group_size as share,
-        least(cuts.alerted, passed) > 0
-        and bins.score_resolution < 1099511627776 as is_blurred
+        *,
+        case place when 1 then 1 when 0 then alerted / (alerted + passed) else 0 end as portion,
+        coalesce(place = 0 and is_binned and passed > 0, false) as is_blurred
 
-    from bins
-    inner join cuts
-        on
-            bins.model_id = cuts.model_id
-            and bins.model_version = cuts.model_version
-            and bins.event_date = cuts.event_date
-            and bins.score_resolution = cuts.score_resolution
-            and bins.risk_bin = cuts.risk_bin
+    from placed
 
 )
 
@@ -115,18 +148,20 @@ select
     {%- for group, size in {
         'alerts': 'cases', 'caught': 'events', 'false_alerts': 'nonevents'
     }.items() %}
-    {{ exact_sum('share * ' ~ size) }} as {{ group }},
-    {{ exact_sum('if(is_blurred, greatest(0, ' ~ size ~ ' - passed), share * ' ~ size ~ ')') }}
+    {{ exact_sum('portion * ' ~ size) }} as {{ group }},
+    {{ exact_sum('if(is_blurred, greatest(0, ' ~ size ~ ' - passed), portion * ' ~ size ~ ')') }}
         as {{ group }}_least,
-    {{ exact_sum('if(is_blurred, least(alerted, ' ~ size ~ '), share * ' ~ size ~ ')') }}
+    {{ exact_sum('if(is_blurred, least(alerted, ' ~ size ~ '), portion * ' ~ size ~ ')') }}
         as {{ group }}_most,
     {%- endfor %}
-    {{ exact_sum('share * amount') }} as caught_amount,
-    {{ exact_sum('if(is_blurred, 0, share * amount)') }} as caught_amount_least,
-    {{ exact_sum('if(is_blurred, amount, share * amount)') }} as caught_amount_most,
+    {{ exact_sum('portion * amount') }} as caught_amount,
+    {{ exact_sum('if(is_blurred, 0, portion * amount)') }} as caught_amount_least,
+    {{ exact_sum('if(is_blurred, amount, portion * amount)') }} as caught_amount_most,
     bool_or(is_redefined) as is_redefined,
     event_date
 
-from alerted_bins
+from shared
 
 group by all
+
+having sum(cases) > 0

@@ -1,5 +1,5 @@
-{#- The ECB's twelve segments: below 5 %, to 10 %, then tenths, and 100 % or more. A bin that holds an
-    edge belongs above it: in bins so narrow that each holds one double, that is the edge itself. -#}
+{#- The ECB's twelve segments: below 5 %, to 10 %, then tenths, and 100 % or more. A bin that holds
+    an edge belongs above it: in bins so narrow that each holds one double, that is the edge. -#}
 with
 
 periods as (

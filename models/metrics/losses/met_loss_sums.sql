@@ -1,5 +1,17 @@
 with
 
+models as (
+
+    {{ models_with('validation') }}
+
+),
+
+parameters as (
+
+    {{ known_rows('validation_parameters') }}
+
+),
+
 periods as (
 
     select
@@ -7,9 +19,8 @@ periods as (
         parameters.validated_auc
 
     from {{ ref('met_periods') }} as periods
-    inner join ({{ models_with('validation') }}) as models using (model_id)
-    left join ({{ known_rows('validation_parameters') }}) as parameters
-        using (model_id, model_version)
+    inner join models using (model_id)
+    left join parameters using (model_id, model_version)
 
     where periods.problem_type = 'loss'
 
