@@ -17,7 +17,7 @@ build: install
 	@.venv/bin/dbt --quiet build
 
 test: install-dev
-	.venv/bin/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
+	.venv/bin/pytest --numprocesses auto --maxprocesses 4 --dist loadscope
 
 lint: install-dev
 	.venv/bin/ruff check .

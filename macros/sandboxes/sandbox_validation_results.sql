@@ -206,6 +206,7 @@ select
     {{ dbt_model_risk.status_rank('rag_status') }} as status_rank,
     case
         when rag_status = 'grey' and judged_value is not null then 'no_threshold'
+        when rag_status = 'grey' then coalesce(status_reason, 'not_testable')
         else status_reason
     end as status_reason,
     standard,

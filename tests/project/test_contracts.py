@@ -66,7 +66,9 @@ def test_no_number_is_nan_or_infinite(database):
 
 def test_no_mart_is_empty_by_accident(database):
     filled = {mart: rows for mart, (rows, _) in fingerprints(database).items()}
-    assert not [mart for mart, rows in filled.items() if rows == 0 and not mart.endswith(".breaches")]
+    # A sandbox may have no breach, and no log of wealth management has groups.
+    may_be_empty = {mart for mart in filled if mart.endswith(".breaches")} | {"wealth_management.fairness"}
+    assert not [mart for mart, rows in filled.items() if rows == 0 and mart not in may_be_empty]
     assert sum(rows for mart, rows in filled.items() if mart.endswith(".breaches")) > 0
 
 

@@ -176,7 +176,7 @@ def test_a_second_log_adds_to_the_registers_and_keeps_what_was_filled_in(project
     assert variables["prediction_logs"] == [LOG, "retail_banking__cards"]
 
 
-def test_a_sandbox_of_its_own_gets_the_four_marts(project):
+def test_a_sandbox_of_its_own_gets_every_mart(project):
     assert run("scaffold", "leasing__loans", "--predictions", "loans.parquet").exit_code == 0
     names = {path.name for path in (project / "models" / "marts" / "leasing").iterdir()}
     shipped = {path.name for path in (Path(__file__).parents[2] / "models/marts/retail_banking").iterdir()}

@@ -68,7 +68,8 @@ select
     auc.value as auc,
     auc.standard_error as auc_standard_error,
     auc.error_bound as auc_error_bound,
-    parameters.validated_auc,
+    -- a segment ranks less than the portfolio that the value was validated on
+    if(segment_key = 'all', parameters.validated_auc, null) as validated_auc,
     losses.brier,
     losses.log_loss,
     period_start,

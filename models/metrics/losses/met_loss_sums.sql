@@ -93,7 +93,8 @@ select
     exposure_score_sum,
     exposure_outcome_sum,
     is_rate,
-    validated_auc
+    -- a segment ranks less than the portfolio that the value was validated on
+    if(segment_key = 'all', validated_auc, null) as validated_auc
 
 from cohorts
 

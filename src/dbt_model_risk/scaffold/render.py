@@ -13,7 +13,17 @@ from dbt_model_risk.scaffold.relation import Relation
 
 __all__ = ["LogFiles", "market_risk_files", "prediction_files", "sandbox_mart_files"]
 
-MARTS = ("kri_scorecard", "policy_register", "breaches", "model_detail")
+MARTS = (
+    "kri_scorecard",
+    "policy_register",
+    "breaches",
+    "model_detail",
+    "validation_results",
+    "calibration_grades",
+    "fairness",
+    "restatements",
+    "validation_workflow",
+)
 
 
 @dataclass(frozen=True)
@@ -93,7 +103,7 @@ def market_risk_files(files: LogFiles) -> dict[str, str]:
 
 
 def sandbox_mart_files(sandbox: str) -> dict[str, str]:
-    """Return path -> text of the four marts of a sandbox that the package does not ship."""
+    """Return path -> text of the marts of a sandbox that the package does not ship."""
     return {
         f"models/marts/{sandbox}/{sandbox}__{mart}.sql": (
             f"{{{{ config(schema='{sandbox}', materialized='table') }}}}\n"
