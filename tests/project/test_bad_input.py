@@ -205,7 +205,7 @@ def test_ten_thousand_categories_are_capped_and_still_counted(bank):
         connection.execute("""
             insert into raw.scores
             select 'p' || i, 'pd', '1', '2024-01-05 10:00:00', '2024-01-05 23:00:00', 0.5, '0', 'north', 1.0,
-                'job ' || (i % 10000)
+                'job ' || (i % 10000), 'p' || i, 'approve', null, 'f'
             from range(20000) as rows(i)
         """)
     bank.load("scores", [prediction("close", loaded_at="2024-02-01 01:00:00")])

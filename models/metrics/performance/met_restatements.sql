@@ -141,7 +141,9 @@ cohorts as (
         + periods.outcome_horizon_days as due_on,
         due_on <= {{ as_of_date() }} as is_matured,
         if(vintage <> 'naive' and not is_matured, 'immature', null) as count_reason,
-        coalesce(count_reason, if(prediction_count = 0, 'no_data', null)) as coverage_reason,
+        coalesce(
+            count_reason, if(coalesce(predicted.prediction_count, 0) = 0, 'no_data', null)
+        ) as coverage_reason,
         coalesce(count_reason, if(cases is null, 'no_data', null)) as rate_reason,
         coalesce(
             rate_reason,
