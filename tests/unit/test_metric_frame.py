@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dbt_model_risk.metric_frame import METRIC_COLUMNS, metric_frame
+from dbt_model_risk.metric_frame import METRIC_COLUMNS, metric_frame, metric_table
 
 
 def test_an_empty_frame_keeps_its_types():
@@ -35,3 +35,13 @@ def test_missing_columns_become_null():
 def test_a_number_that_is_none_is_refused(columns, message):
     with pytest.raises(ValueError, match=message):
         metric_frame(pd.DataFrame({"metric": ["psi"], "sample_size": [5]} | columns))
+
+
+def test_the_table_holds_what_the_frame_holds_and_null_for_what_is_missing():
+    rows = pd.DataFrame({"metric": ["psi", "ks"], "value": [0.1, np.nan], "sample_size": 1})
+    table = metric_table(metric_frame(rows.assign(status_reason=[None, "no_data"])))
+    assert table.column_names == list(METRIC_COLUMNS)
+    assert table.select(["metric", "value", "status_reason", "event_count", "period_start"]).to_pylist() == [
+        {"metric": "psi", "value": 0.1, "status_reason": None, "event_count": None, "period_start": None},
+        {"metric": "ks", "value": None, "status_reason": "no_data", "event_count": None, "period_start": None},
+    ]
