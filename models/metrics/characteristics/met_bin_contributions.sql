@@ -130,7 +130,10 @@ select
     if(
         drift.value is null,
         null,
-        ({{ floored_share('shares.current_share') }} - {{ floored_share('shares.reference_share') }})
+        (
+            {{ floored_share('shares.current_share') }}
+            - {{ floored_share('shares.reference_share') }}
+        )
         * ln(
             {{ floored_share('shares.current_share') }}
             / {{ floored_share('shares.reference_share') }}

@@ -1,11 +1,17 @@
 {#- A bin that nothing fell into has no row: its shares are zero. -#}
 with
 
+models as (
+
+    {{ models_with('validation') }}
+
+),
+
 periods as (
 
     select periods.*
     from {{ ref('met_periods') }} as periods
-    inner join ({{ models_with('validation') }}) as models using (model_id)
+    inner join models using (model_id)
     where periods.problem_type = 'binary'
 
 ),

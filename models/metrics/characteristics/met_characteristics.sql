@@ -1,5 +1,5 @@
-{#- Information value: the index of stability between those without and with the event, so zero cells
-    are treated like there. Its interval goes by the delta method on two multinomial samples. -#}
+{#- Information value: the index of stability between those without and with the event, so that
+    zero cells are treated like there. Its interval goes by the delta method on two multinomial samples. -#}
 {%- set cohort = [
     'model_id', 'model_version', 'segment_key', 'segment_value',
     'period_grain', 'period_start', 'period_end', 'variable'
@@ -25,6 +25,12 @@ variables as (
 
 ),
 
+models as (
+
+    {{ models_with('validation') }}
+
+),
+
 periods as (
 
     select
@@ -32,7 +38,7 @@ periods as (
         variables.variable
 
     from {{ ref('met_periods') }} as periods
-    inner join ({{ models_with('validation') }}) as models using (model_id)
+    inner join models using (model_id)
     left join variables using (model_id, model_version)
 
     where periods.problem_type = 'binary'
@@ -75,12 +81,11 @@ summed as (
         sum(event_count) as event_count,
         count(*) as bin_count,
         bool_and(declared_bin_id is null) as is_unbinned,
-        {{ exact_sum('(floored_nonevent_share - floored_event_share) * woe') }} as value,
-        {%- for side in ['event', 'nonevent'] %}
-        {{ exact_sum(side ~ '_share * ' ~ side ~ '_slope') }} as {{ side }}_slope_mean,
-        {{ exact_sum(side ~ '_share * ' ~ side ~ '_slope * ' ~ side ~ '_slope') }}
-            as {{ side }}_slope_square,
-        {%- endfor %}
+        {{ exact_sum('(floored_nonevent_share - floored_event_share) * woe') }} as information_value,
+        {{ exact_sum('event_share * event_slope') }} as event_slope_mean,
+        {{ exact_sum('event_share * event_slope * event_slope') }} as event_slope_square,
+        {{ exact_sum('nonevent_share * nonevent_slope') }} as nonevent_slope_mean,
+        {{ exact_sum('nonevent_share * nonevent_slope * nonevent_slope') }} as nonevent_slope_square
 
     from weighed
 
@@ -124,8 +129,8 @@ measures as (
 
     select
         *,
-        {{ metric_value('information_value', 'value', 'iv_declared_bins_floor_1e-4_delta_95',
-            'reason', 'caveat', 'greatest(0, value - margin)', 'value + margin') }} as measure
+        {{ metric_value('information_value', 'information_value', 'iv_declared_bins_floor_1e-4_delta_95',
+            'reason', 'caveat', 'greatest(0, information_value - margin)', 'information_value + margin') }} as measure
 
     from judged
 
