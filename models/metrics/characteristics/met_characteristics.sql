@@ -81,7 +81,8 @@ summed as (
         sum(event_count) as event_count,
         count(*) as bin_count,
         bool_and(declared_bin_id is null) as is_unbinned,
-        {{ exact_sum('(floored_nonevent_share - floored_event_share) * woe') }} as information_value,
+        {{ exact_sum('(floored_nonevent_share - floored_event_share) * woe') }}
+            as information_value,
         {{ exact_sum('event_share * event_slope') }} as event_slope_mean,
         {{ exact_sum('event_share * event_slope * event_slope') }} as event_slope_square,
         {{ exact_sum('nonevent_share * nonevent_slope') }} as nonevent_slope_mean,
@@ -129,8 +130,11 @@ measures as (
 
     select
         *,
-        {{ metric_value('information_value', 'information_value', 'iv_declared_bins_floor_1e-4_delta_95',
-            'reason', 'caveat', 'greatest(0, information_value - margin)', 'information_value + margin') }} as measure
+        {{ metric_value(
+            'information_value', 'information_value', 'iv_declared_bins_floor_1e-4_delta_95',
+            'reason', 'caveat', 'greatest(0, information_value - margin)',
+            'information_value + margin'
+        ) }} as measure
 
     from judged
 
