@@ -38,24 +38,7 @@ metrics as (
     select
         '{{ family }}' as source_table,
         {{ 'metric_table' if family == 'validation' else "'met_" ~ family ~ "'" }} as metric_table,
-        model_id,
-        model_version,
-        segment_key,
-        segment_value,
-        period_grain,
-        cast(period_start as date) as period_start,
-        cast(period_end as date) as period_end,
-        variable,
-        metric,
-        value,
-        p_value,
-        ci_low,
-        ci_high,
-        error_bound,
-        sample_size,
-        event_count,
-        status_reason,
-        convention_id
+        {{ dbt_model_risk.metric_columns() }}
 
     from {{ ref('met_' ~ family) }}
 

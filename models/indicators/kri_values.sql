@@ -34,23 +34,7 @@ metrics as (
     {{ 'union all' if not loop.first }}
     select
         '{{ family }}' as source_table,
-        model_id,
-        model_version,
-        segment_key,
-        segment_value,
-        period_grain,
-        cast(period_start as date) as period_start,
-        cast(period_end as date) as period_end,
-        variable,
-        metric,
-        value,
-        ci_low,
-        ci_high,
-        error_bound,
-        sample_size,
-        event_count,
-        status_reason,
-        convention_id
+        {{ metric_columns() }}
 
     from {{ ref('met_' ~ family) }}
     {%- endfor %}

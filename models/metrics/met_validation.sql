@@ -13,25 +13,8 @@
 {{ 'union all' if not loop.first }}
 select
     '{{ table }}' as metric_table,
-    model_id,
-    model_version,
-    segment_key,
-    segment_value,
-    period_grain,
-    cast(period_start as date) as period_start,
-    cast(period_end as date) as period_end,
     cast(known_date as date) as known_date,
-    variable,
-    metric,
-    value,
-    p_value,
-    ci_low,
-    ci_high,
-    error_bound,
-    sample_size,
-    event_count,
-    status_reason,
-    convention_id
+    {{ metric_columns() }}
 
 from {{ ref(table) }}
 {%- endfor %}
