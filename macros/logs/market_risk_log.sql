@@ -4,8 +4,10 @@
     {%- set mandatory = [
         'risk_date', 'portfolio_id', 'model_id', 'model_version', 'var_990', 'pnl_actual', 'loaded_at'
     ] -%}
-    {%- set figures = dbt_model_risk.market_risk_figures() | reject('in', mandatory) | list -%}
-    {%- set optional = figures + ['forecast_at'] -%}
+    {%- set optional = [
+        'var_975', 'es_975', 'var_98125', 'var_98750', 'var_99375', 'var_990_prior_positions', 'pnl_hypothetical',
+        'pnl_risk_theoretical', 'forecast_at'
+    ] -%}
     {%- if execute -%}
         {%- do dbt_model_risk.check_log_columns(model, relation, columns, mandatory, optional) -%}
     {%- endif -%}
@@ -25,7 +27,7 @@ select
     {%- for column in dbt_model_risk.role_columns(model) %}
     {{ dbt_model_risk.log_column(columns.get(column.name, column.name), column) }} as {{ column.name }},
     {%- endfor %}
-    {%- for name in figures if name not in named %}
+    {%- for name in optional if name not in named and name != 'forecast_at' %}
     cast(null as double) as {{ name }},
     {%- endfor %}
     {%- if 'forecast_at' not in named %}
