@@ -35,6 +35,22 @@
     ('threshold_overrides', 'override_id', 'policy_id', 'policies', 'policy_id'),
     ('threshold_overrides', 'override_id', 'sandbox_id', 'sandboxes', 'sandbox_id'),
     ('threshold_overrides', 'override_id', 'model_id', 'models', 'model_id'),
+    ('scenario_shocks', "concat_ws(' ', scenario_id, scenario_version, 'step', step, factor_id)",
+        'factor_id', 'factor_definitions', 'factor_id'),
+    ('scenario_shocks', "concat_ws(' ', scenario_id, scenario_version, 'step', step, factor_id)",
+        'scenario_id', 'scenarios', 'scenario_id'),
+    ('factor_definitions', 'factor_id', 'volatility_factor_id', 'factor_definitions', 'factor_id'),
+    ('factor_proxies', "concat(sandbox_id, ' ', factor_id)",
+        'factor_id', 'factor_definitions', 'factor_id'),
+    ('factor_proxies', "concat(sandbox_id, ' ', factor_id)",
+        'proxy_factor_id', 'factor_definitions', 'factor_id'),
+    ('satellite_models', 'satellite_id', 'sandbox_id', 'sandboxes', 'sandbox_id'),
+    ('satellite_models', 'satellite_id', 'model_id', 'models', 'model_id'),
+    ('satellite_models', 'satellite_id', 'driver_factor_id', 'factor_definitions', 'factor_id'),
+    ('satellite_models', 'satellite_id', 'approved_by', 'people', 'person_id'),
+    ('credit_books', 'book_id', 'sandbox_id', 'sandboxes', 'sandbox_id'),
+    ('credit_books', 'book_id', 'model_id', 'models', 'model_id'),
+    ('credit_books', 'book_id', 'satellite_id', 'satellite_models', 'satellite_id'),
 ] %}
 
 {% for register, row_key, column, target, target_column in references %}
