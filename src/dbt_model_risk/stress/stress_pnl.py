@@ -17,7 +17,7 @@ from dbt_model_risk.stress.taylor import (
     taylor_total,
 )
 
-__all__ = ["PNL_COLUMNS", "PROXY_COLUMNS", "stress_pnl"]
+__all__ = ["PNL_COLUMNS", "PROXY_COLUMNS", "latest_books", "shaped", "stress_pnl", "with_current_values"]
 
 PNL_COLUMNS: dict[str, str] = {
     "breakdown": "string",
@@ -40,6 +40,7 @@ PNL_COLUMNS: dict[str, str] = {
     "position_count": "Int64",
     "is_worst_step": "bool",
     "status_reason": "string",
+    "sandbox_id": "string",
 }
 PROXY_COLUMNS: dict[str, str] = {
     "scenario_id": "string",
@@ -52,6 +53,7 @@ PROXY_COLUMNS: dict[str, str] = {
     "proxy_move": "float64",
     "move_type": "string",
     "move": "float64",
+    "sandbox_id": "string",
 }
 FULL, TAYLOR, MIXED = "full_revaluation", "taylor", "mixed"
 # The first that applies is the reason of a missing value.
@@ -75,9 +77,9 @@ def stress_pnl(
     Parameters
     ----------
     sensitivities
-        As `book_of` takes them, with risk_date; the latest day of each portfolio counts.
+        As `book_of` takes them, with sandbox_id and risk_date; the latest day of each portfolio counts.
     shocks, scenarios, proxies
-        As `scenario_moves` takes them.
+        As `scenario_moves` takes them; proxies with the sandbox_id whose books they serve.
     factors
         factor_id, factor_class, quote, volatility_factor_id, floor_value.
     factor_values
@@ -103,21 +105,26 @@ def stress_pnl(
     ValueError
         If a shock, proxy or sensitivity names a factor unknown to ``factors``.
     """
-    latest = sensitivities[
-        sensitivities["risk_date"] == sensitivities.groupby("portfolio_id")["risk_date"].transform("max")
-    ]
+    latest = latest_books(sensitivities)
     # The shocks are checked also when no book needs them.
-    scenario_moves(shocks, scenarios, factors.assign(current_value=np.nan), proxies)
+    scenario_moves(shocks, scenarios, factors.assign(current_value=np.nan), proxies.iloc[:0])
     tables, uses = [], []
-    for risk_date, book_rows in latest.groupby("risk_date"):
+    for (sandbox_id, risk_date), book_rows in latest.groupby(["sandbox_id", "risk_date"]):
         valued = with_current_values(factors, factor_values, risk_date)
-        moves = scenario_moves(shocks, scenarios, valued, proxies)
+        moves = scenario_moves(shocks, scenarios, valued, proxies[proxies["sandbox_id"] == sandbox_id])
         book = book_of(book_rows, valued, moves.factor_ids)
         of_day = [frame[frame["risk_date"] == risk_date] for frame in (scenario_values, positions)]
         table, needed = pnl_of_book(book, moves, valued, *of_day, top=top)
-        tables.append(table.assign(risk_date=risk_date))
-        uses.append(moves.proxy_uses[moves.proxy_uses["factor_id"].isin(needed)].assign(risk_date=risk_date))
+        day = {"sandbox_id": sandbox_id, "risk_date": risk_date}
+        tables.append(table.assign(**day))
+        uses.append(moves.proxy_uses[moves.proxy_uses["factor_id"].isin(needed)].assign(**day))
     return shaped(tables, PNL_COLUMNS), shaped(uses, PROXY_COLUMNS)
+
+
+def latest_books(sensitivities: pd.DataFrame) -> pd.DataFrame:
+    """Return the sensitivities of each portfolio's latest day."""
+    last = sensitivities.groupby(["sandbox_id", "portfolio_id"])["risk_date"].transform("max")
+    return sensitivities[sensitivities["risk_date"] == last]
 
 
 def shaped(tables: list[pd.DataFrame], columns: dict[str, str]) -> pd.DataFrame:

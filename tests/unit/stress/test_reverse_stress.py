@@ -16,6 +16,7 @@ from dbt_model_risk.stress.reverse_stress import (
     quadratic_nearest_loss,
     scale_to_loss,
 )
+from dbt_model_risk.stress.reverse_stress_table import reverse_stress
 
 
 def covariance_of(generator, count):
@@ -160,3 +161,75 @@ def test_moves_of_prices_and_of_rates():
     # A ratio to a negative price says nothing: the day is left out.
     assert len(daily_moves(complete, factors, until=pd.Timestamp("2018-01-04"), window=10)) == 2
     assert len(daily_moves(complete, factors, until=pd.Timestamp("2018-01-03"), window=1)) == 1
+
+
+def histories(days=400):
+    generator = np.random.default_rng(2)
+    dates = pd.bdate_range("2017-01-02", periods=days)
+    index = 100 * np.cumprod(1 + 0.01 * generator.normal(size=days))
+    rate = 2.0 + np.cumsum(0.05 * generator.normal(size=days))
+    return pd.concat(
+        [
+            pd.DataFrame({"risk_date": dates, "factor_id": "shares", "factor_value": index}),
+            pd.DataFrame({"risk_date": dates, "factor_id": "rate", "factor_value": rate}),
+        ]
+    )
+
+
+FACTORS = pd.DataFrame(
+    {
+        "factor_id": ["shares", "rate", "iv", "gold"],
+        "factor_class": ["equity", "rates", "volatility", "commodity"],
+        "quote": ["index", "percent", "points", "price"],
+        "volatility_factor_id": ["iv", None, None, None],
+        "floor_value": [0.0, None, 0, 0],
+    }
+)
+
+
+def reversed_stress(rows, loss=1000.0, **more):
+    columns = ["portfolio_id", "factor_id", "delta", "gamma", "vega", "shift_type", "shift_size"]
+    book = pd.DataFrame(rows, columns=columns)
+    book = book.assign(sandbox_id="ib", instrument_id="(portfolio)", risk_date=pd.Timestamp("2018-07-13"))
+    target = {"sandbox_id": "ib", "portfolio_id": "p", "target_loss": loss, "horizon_days": 10, "minimum_distance": 3}
+    return reverse_stress(pd.DataFrame([target]), book, FACTORS, histories(), **more)
+
+
+def test_a_book_against_the_closed_form():
+    rows = [("p", "shares", 50.0, 0, 0, "relative", 0.01), ("p", "rate", -4.0, 0, None, "absolute", 0.01)]
+    table = reversed_stress(rows).set_index("factor_id")
+    moves = histories().pivot_table(index="risk_date", columns="factor_id", values="factor_value")
+    moves = pd.DataFrame({"shares": moves["shares"].pct_change(), "rate": moves["rate"].diff()}).dropna()
+    expected = linear_nearest_loss([5000.0, -400.0], 10 * np.cov(moves.T), 1000.0)
+    assert table.loc[["shares", "rate"], "move"].to_numpy() == pytest.approx(expected.moves, rel=1e-9)
+    assert table["distance"].to_numpy() == pytest.approx(expected.distance, rel=1e-9)
+    assert table["loss_share"].sum() == pytest.approx(1.0)
+    assert set(table["method_used"]) == {"linear"}
+    assert table["move_type"].to_dict() == {"shares": "relative", "rate": "absolute"}
+    assert set(table["window_days"]) == {399}
+    # The same book in other shifts: one point of the index, one per cent of the rate.
+    last = histories().groupby("factor_id")["factor_value"].last()
+    rows = [
+        ("p", "shares", 5000.0 / last["shares"], 0, 0, "absolute", 1.0),
+        ("p", "rate", -4.0 * last["rate"], 0, None, "relative", 0.01),
+    ]
+    other = reversed_stress(rows).set_index("factor_id")
+    assert other["move"].to_dict() == pytest.approx(table["move"].to_dict(), rel=1e-9)
+
+
+def test_books_without_answer_say_why():
+    gamma = ("p", "shares", 0.0, 1.0, 0, "relative", 0.01)
+    reasons = {
+        "loss_not_reachable": reversed_stress([gamma]),
+        "no_factor_history": reversed_stress([("p", "gold", 1.0, 0, 0, "relative", 0.01)]),
+        "no_sensitivities": reversed_stress([("another", "shares", 1.0, 0, 0, "relative", 0.01)]),
+    }
+    for reason, table in reasons.items():
+        assert table["status_reason"].tolist() == [reason]
+        assert table["distance"].isna().all()
+    short = reversed_stress([("p", "shares", 1.0, 0, 0, "relative", 0.01)], minimum_days=400)
+    assert short["status_reason"].tolist() == ["no_factor_history"]
+    vega = reversed_stress([("p", "shares", 50.0, 0, 7.0, "relative", 0.01)])
+    assert vega["status_reason"].tolist() == ["vega_without_history"]
+    assert vega["distance"].notna().all()
+    assert reversed_stress([("p", "shares", 1.0, 0, 0, "relative", 0.01)])["status_reason"].tolist() == ["below_floor"]

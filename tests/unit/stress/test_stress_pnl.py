@@ -28,7 +28,7 @@ FACTORS = pd.DataFrame(
 VALUES = pd.DataFrame(
     {"risk_date": DAY, "factor_id": ["cash", "iv", "us10y", "wti", "brent"], "factor_value": [42.0, 20, 2.7, 45, 53]}
 )
-NO_PROXIES = pd.DataFrame(columns=["factor_id", "proxy_factor_id", "beta"])
+NO_PROXIES = pd.DataFrame(columns=["sandbox_id", "factor_id", "proxy_factor_id", "beta"])
 NO_VALUES = pd.DataFrame(
     columns=["risk_date", "portfolio_id", "instrument_id", "scenario_id", "step", "base_value", "scenario_value"]
 )
@@ -37,7 +37,7 @@ NO_POSITIONS = pd.DataFrame(columns=["risk_date", "portfolio_id", "instrument_id
 
 def sensitivities(*rows):
     columns = ["portfolio_id", "instrument_id", "factor_id", "delta", "gamma", "vega", "shift_type", "shift_size"]
-    return pd.DataFrame(rows, columns=columns).assign(risk_date=DAY)
+    return pd.DataFrame(rows, columns=columns).assign(risk_date=DAY, sandbox_id="ib")
 
 
 def shocks(*rows):
@@ -166,7 +166,8 @@ def test_what_a_scenario_does_not_shock():
 def test_proxies_are_used_and_logged():
     book = sensitivities(("p", "spread", "brent", 4.0, 0, 0, "relative", 0.01))
     proxies = pd.DataFrame({"factor_id": ["brent", "cash"], "proxy_factor_id": ["wti", "wti"], "beta": [0.9, 1.0]})
-    table, log = stressed(book, SHOCKS, proxies=proxies)
+    assert len(stressed(book, SHOCKS, proxies=proxies.assign(sandbox_id="another"))[1]) == 0
+    table, log = stressed(book, SHOCKS, proxies=proxies.assign(sandbox_id="ib"))
     assert by(table, "portfolio")["p", "all", "oil", 1] == pytest.approx(4 * 90)
     assert by(table, "portfolio", "proxy_count").to_dict() == {
         ("p", "all", "crash", 1): 0, ("p", "all", "crash", 2): 0, ("p", "all", "oil", 1): 1
