@@ -1,6 +1,7 @@
 {#- Everything that is measured of a trading book and the models that judge it, for indicators to read. -#}
 {%- for table in [
-    'met_backtests'
+    'met_backtests',
+    'met_stress'
 ] %}
 {{ 'union all' if not loop.first }}
 select
