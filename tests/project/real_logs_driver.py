@@ -68,7 +68,7 @@ class RealLogs:
 
     def build(self) -> None:
         """Build the registers, the evidence and the metrics."""
-        self._invoke("seed", "--select", "real_logs")
+        self._invoke("seed", "--select", "real_logs", "dbt_model_risk.scenarios")
         self._invoke("run", "--select", *(f"+{table}" for table in [*self.tables, "evd_score_pairs"]))
 
     def measure(self, tables: list[str], **variables: str) -> pd.DataFrame:

@@ -1,5 +1,5 @@
-{#- What stress says of each book of the market-risk model in use, for indicators to read. Ladders are steps of a ruler and
-    not scenarios: they count for the Taylor error alone. -#}
+{#- What stress says of each book of the market-risk model in use, of the highest tier where there are several. Ladders
+    are steps of a ruler and not scenarios: they count for the Taylor error alone. -#}
 with
 
 models as (
@@ -14,21 +14,38 @@ model_versions as (
 
 ),
 
-books as (
+champions as (
 
-    select distinct
+    select
         models.sandbox_id,
         models.model_id,
-        model_versions.model_version,
-        market_risk_days.portfolio_id
+        model_versions.model_version
 
     from models
 
     inner join model_versions on models.model_id = model_versions.model_id
+
+    qualify
+        row_number() over (
+            partition by models.sandbox_id order by models.declared_tier, models.model_id
+        ) = 1
+
+),
+
+books as (
+
+    select distinct
+        champions.sandbox_id,
+        champions.model_id,
+        champions.model_version,
+        market_risk_days.portfolio_id
+
+    from champions
+
     inner join {{ ref('met_market_risk_days') }} as market_risk_days
         on
-            model_versions.model_id = market_risk_days.model_id
-            and model_versions.model_version = market_risk_days.model_version
+            champions.model_id = market_risk_days.model_id
+            and champions.model_version = market_risk_days.model_version
 
 ),
 
