@@ -1,8 +1,9 @@
+{%- set keys = ['risk_date', 'portfolio_id', 'instrument_id', 'factor_id'] -%}
 with
 
 sensitivities as (
 
-    {{ known_days('evd_sensitivities', ['risk_date', 'portfolio_id', 'instrument_id', 'factor_id']) }}
+    {{ known_days('evd_sensitivities', keys) }}
 
 ),
 

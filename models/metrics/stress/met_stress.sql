@@ -1,5 +1,5 @@
-{#- What stress says of each book of the market-risk model in use, of the highest tier where there are several. Ladders
-    are steps of a ruler and not scenarios: they count for the Taylor error alone. -#}
+{#- What stress says of each book of the market-risk model in use, of the highest tier where there are
+    several. Ladders are steps of a ruler and not scenarios: they count for the Taylor error alone. -#}
 with
 
 models as (
@@ -84,8 +84,8 @@ stressed as (
             as scenario_count,
         count(*) filter (where breakdown = 'portfolio' and is_judged and pnl is null)
             as null_count,
-        any_value(status_reason) filter (where breakdown = 'portfolio' and is_judged and pnl is null)
-            as null_reason,
+        any_value(status_reason)
+            filter (where breakdown = 'portfolio' and is_judged and pnl is null) as null_reason,
         -min(pnl) filter (where breakdown = 'portfolio' and is_judged) as worst_loss,
         count(taylor_error) filter (where breakdown = 'portfolio') as revalued_count,
         sum(abs(taylor_error)) filter (where breakdown = 'portfolio') as error_sum,

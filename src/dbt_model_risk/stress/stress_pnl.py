@@ -176,7 +176,8 @@ def pnl_of_book(
         factor_rows(by_factor, grouped, moves, portfolios, worst),
         instrument_rows(by_position, full, book, moves, portfolios, group, worst, top),
     ]
-    return pd.concat([part for part in parts if len(part)], ignore_index=True), set(needed)
+    filled = [part for part in parts if len(part)] or parts[:1]
+    return pd.concat(filled, ignore_index=True), set(needed)
 
 
 def with_rows(book: Book, added: pd.DataFrame) -> Book:
