@@ -1,4 +1,5 @@
-{#- Credit books as known on the as-of date: of each the latest date, and of that what was recorded last. -#}
+{#- Credit books as known on the as-of date: of each the latest date, and of that what was recorded
+    last. -#}
 select
     book_id,
     sandbox_id,

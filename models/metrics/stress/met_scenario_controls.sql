@@ -1,5 +1,5 @@
-{#- The state of the scenario library on the as-of date, as metrics of each sandbox's most material market-risk model in
-    use: it is that model's owner who stresses a book by it. -#}
+{#- The state of the scenario library on the as-of date, as metrics of the market-risk versions in
+    use. One of each sandbox is judged by them, the most material champion; the others say so. -#}
 with
 
 models as (
@@ -10,7 +10,7 @@ models as (
 
 model_versions as (
 
-    {{ known_rows('model_versions') }} and is_champion
+    {{ known_rows('model_versions') }}
 
 ),
 
@@ -21,10 +21,17 @@ governed as (
 
 ),
 
-scenarios as (
+known_scenarios as (
 
     {{ known_rows('scenarios') }}
-        and valid_from <= {{ as_of_date() }}
+
+),
+
+scenarios as (
+
+    select * from known_scenarios
+    where
+        valid_from <= {{ as_of_date() }}
         and coalesce(valid_to > {{ as_of_date() }}, true)
 
 ),
@@ -81,7 +88,7 @@ counts as (
 
 ),
 
-champions as (
+versions as (
 
     select
         models.model_id,
@@ -92,7 +99,19 @@ champions as (
         {{ as_of_date() }} as period_start,
         {{ as_of_date() }} as period_end,
         counts.*,
-        if(counts.sample_size = 0, 'no_data', null) as withheld
+        row_number() over (
+            partition by models.sandbox_id
+            order by
+                coalesce(model_versions.is_champion, false) desc,
+                models.declared_tier,
+                models.model_id,
+                model_versions.model_version
+        ) > 1 as is_judged_elsewhere,
+        case
+            when is_judged_elsewhere then 'judged_elsewhere'
+            when counts.sample_size = 0 then 'no_data'
+        end as withheld,
+        if(is_judged_elsewhere, 'judged_elsewhere', null) as withheld_count
 
     from models
 
@@ -102,11 +121,6 @@ champions as (
             model_versions.model_id = governed.model_id
             and model_versions.model_version = governed.model_version
     cross join counts
-
-    qualify
-        row_number() over (
-            partition by models.sandbox_id order by models.declared_tier, models.model_id
-        ) = 1
 
 ),
 
@@ -122,10 +136,10 @@ measures as (
             {{ metric_value('refused_scenarios', 'refused_count', 'count', withheld='withheld',
                 event_count='refused_count') }},
             {{ metric_value('unapproved_scenarios', 'unapproved_count', 'count',
-                event_count='unapproved_count') }}
+                withheld='withheld_count', event_count='unapproved_count') }}
         ]) as measure
 
-    from champions
+    from versions
 
 )
 

@@ -1,12 +1,20 @@
-{#- The shocks in force on the as-of date: of approved scenarios, as declared, and of historical windows as the bank's
-    own factors moved from the first to the last day of the window. A declared shock stands before a replayed one. -#}
+{#- The shocks in force on the as-of date: of approved scenarios, as declared, and of historical
+    windows as the bank's own factors moved from the first to the last day of the window. A declared
+    shock stands before a replayed one. -#}
 {%- set tolerance = "interval '5' day" -%}
 with
 
-scenarios as (
+known_scenarios as (
 
     {{ known_rows('scenarios') }}
-        and valid_from <= {{ as_of_date() }}
+
+),
+
+scenarios as (
+
+    select * from known_scenarios
+    where
+        valid_from <= {{ as_of_date() }}
         and coalesce(valid_to > {{ as_of_date() }}, true)
         and approved_by is not null
         and approved_on <= {{ as_of_date() }}
@@ -73,7 +81,7 @@ declared as (
                         partition by scenario_id, scenario_version, factor_id
                     )
         end as base_value,
-        'declared' as source
+        'declared' as source -- noqa: RF04
 
     from shocks
 
@@ -122,7 +130,7 @@ replayed as (
             shock_type = 'relative', last_value / first_value - 1, last_value - first_value
         ) as shock_value,
         first_value as base_value,
-        'replayed' as source
+        'replayed' as source -- noqa: RF04
 
     from moves
 

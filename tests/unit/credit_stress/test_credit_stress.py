@@ -81,7 +81,7 @@ def test_an_absolute_shock_is_a_path_that_stays():
     assert stressed(moves=shocks(("s", 1, "jobs", "absolute", 1.5)))["driver_scenario"] == 1.5
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(st.tuples(st.floats(1, 1e6), st.floats(0.001, 0.999), st.floats(0.01, 1)), min_size=1, max_size=6))
 def test_losses_add_over_books_and_ignore_the_order_of_rows(books):
     frame = pd.DataFrame(
