@@ -51,6 +51,10 @@
     ('credit_books', 'book_id', 'sandbox_id', 'sandboxes', 'sandbox_id'),
     ('credit_books', 'book_id', 'model_id', 'models', 'model_id'),
     ('credit_books', 'book_id', 'satellite_id', 'satellite_models', 'satellite_id'),
+    ('reverse_stress_targets', "concat(sandbox_id, ' ', portfolio_id)",
+        'sandbox_id', 'sandboxes', 'sandbox_id'),
+    ('reverse_stress_targets', "concat(sandbox_id, ' ', portfolio_id)",
+        'approved_by', 'people', 'person_id'),
 ] %}
 
 {% for register, row_key, column, target, target_column in references %}
