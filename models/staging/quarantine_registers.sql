@@ -35,6 +35,10 @@
     ('threshold_overrides', 'override_id', 'policy_id', 'policies', 'policy_id'),
     ('threshold_overrides', 'override_id', 'sandbox_id', 'sandboxes', 'sandbox_id'),
     ('threshold_overrides', 'override_id', 'model_id', 'models', 'model_id'),
+    ('backtest_excusals', "concat(portfolio_id, ' ', risk_date)",
+        'sandbox_id', 'sandboxes', 'sandbox_id'),
+    ('backtest_excusals', "concat(portfolio_id, ' ', risk_date)",
+        'approved_by', 'people', 'person_id'),
 ] %}
 
 {% for register, row_key, column, target, target_column in references %}

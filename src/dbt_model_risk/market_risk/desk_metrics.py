@@ -28,7 +28,7 @@ def desk_metrics(days: pd.DataFrame, periods: pd.DataFrame, excusals: pd.DataFra
     days, periods, as_of_date
         As in `backtest_metrics`. Where a portfolio never logs var_975, its desk is judged at 99 % alone.
     excusals
-        ``portfolio_id`` and ``risk_date`` of figures whose absence is excused, as known on the as-of date.
+        ``model_id``, ``portfolio_id`` and ``risk_date`` of figures whose absence is excused, as known on that day.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def desk_metrics(days: pd.DataFrame, periods: pd.DataFrame, excusals: pd.DataFra
 def judgements(days: pd.DataFrame, periods: pd.DataFrame, excusals: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """Yield each metric of the desk test."""
     calendars = calendars_of(days)
-    excused = {key: set(rows) for key, rows in excusals.groupby("portfolio_id")["risk_date"]}
+    excused = {key: set(rows) for key, rows in excusals.groupby(["model_id", "portfolio_id"])["risk_date"]}
 
     def count(series: pd.DataFrame, periods: pd.DataFrame, *, pnl: str) -> dict[str, np.ndarray]:
         version = tuple(series[VERSION].iloc[0])
@@ -96,7 +96,7 @@ def count_desk(
     """Return the counts of one portfolio and model version over its part of the calendar, one per period."""
     dates = calendar[calendar >= series["risk_date"].min().to_datetime64()]
     expected = series.set_index("risk_date").reindex(dates)
-    days_excused = excused.get(series["portfolio_id"].iloc[0], set())
+    days_excused = excused.get(tuple(series[["model_id", "portfolio_id"]].iloc[0]), set())
     is_excused = pd.Index(dates).isin(pd.to_datetime(list(days_excused)))
     first, stop = spans(dates, *periods[["period_start", "period_end"]].to_numpy().T)
     first = np.where(stop > first, np.maximum(stop - WINDOW, 0), stop)

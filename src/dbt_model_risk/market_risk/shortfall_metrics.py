@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from dbt_model_risk.market_risk.backtests import counts_of_portfolios, metric
+from dbt_model_risk.market_risk.backtests import KEYS, counts_of_portfolios, metric
 from dbt_model_risk.market_risk.day_counts import spans
 from dbt_model_risk.market_risk.shortfall_null import (
     DISTRIBUTIONS,
@@ -42,7 +42,8 @@ def shortfall_metrics(days: pd.DataFrame, periods: pd.DataFrame, *, as_of_date: 
     Returns
     -------
     pandas.DataFrame
-        Columns of `metric_frame`. segment_key is ``portfolio``, variable the profit and loss judged. The p_value of
+        Columns of `metric_frame`. segment_key is ``portfolio``, variable the profit and loss judged; null for the lower
+        of both p-values of Z2. The p_value of
         acerbi_szekely_z1 and _z2 is for normal profit and loss; ``*_p_normal`` and ``*_p_t3`` are p-values as figures,
         ``acerbi_szekely_z2_critical_*`` the value that Z2 falls below in 5 % of right models.
 
@@ -54,7 +55,8 @@ def shortfall_metrics(days: pd.DataFrame, periods: pd.DataFrame, *, as_of_date: 
     counted = list(counts_of_portfolios(days.reindex(columns=days.columns.union(LEVEL_COLUMNS)), periods, count))
     if not counted:
         return metric_frame(pd.DataFrame())
-    rows = pd.concat(judgements(pd.concat(counted, ignore_index=True)), ignore_index=True)
+    judged = list(judgements(pd.concat(counted, ignore_index=True)))
+    rows = pd.concat([*judged, *lower_of_both(judged)], ignore_index=True)
     return metric_frame(rows.assign(known_date=pd.Timestamp(as_of_date)))
 
 
@@ -125,7 +127,7 @@ def judgements(counts: pd.DataFrame) -> Iterator[pd.DataFrame]:
         yield metric(counts, f"acerbi_szekely_z2_critical_{distribution}", critical, convention, **on_days)
     has_levels = counts["level_days"] > 0
     on_levels = {
-        "size": counts["level_days"],
+        "size": np.where(has_levels, counts["level_days"], counts["days"]),
         "events": counts["beyond"],
         "withheld": np.where(has_levels, None, "no_var_levels"),
     }
@@ -133,3 +135,12 @@ def judgements(counts: pd.DataFrame) -> Iterator[pd.DataFrame]:
         yield metric(
             counts, f"es_multinomial_{name}", counts[name], convention, p_value=counts[f"{name}_p"], **on_levels
         )
+
+
+def lower_of_both(judged: list[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    """Yield the p-values of Z2 of the profit and loss that is worse; of equals, the actual one."""
+    series = [key for key in KEYS if key != "variable"]
+    for rows in judged:
+        if rows["metric"].iloc[0].startswith("acerbi_szekely_z2_p_"):
+            ordered = rows.sort_values("value", kind="stable", na_position="last")
+            yield ordered.drop_duplicates(series).sort_index().assign(variable=None)

@@ -9,11 +9,11 @@ from dbt_model_risk.market_risk.desk_test import desk_exceptions, desk_ratio
 
 AS_OF = "2025-06-30"
 ALL = ("all", "2023-11-01", AS_OF)
-NONE = pd.DataFrame({"portfolio_id": pd.Series(dtype=str), "risk_date": pd.Series(dtype="datetime64[us]")})
+NONE = pd.DataFrame({"model_id": [], "portfolio_id": [], "risk_date": pd.Series(dtype="datetime64[us]")})
 
 
 def excused(*dates, portfolio="book"):
-    return pd.DataFrame({"portfolio_id": portfolio, "risk_date": pd.to_datetime(list(dates))})
+    return pd.DataFrame({"model_id": "m", "portfolio_id": portfolio, "risk_date": pd.to_datetime(list(dates))})
 
 
 def day_rows(pnl, *, first="2024-01-01", portfolio="book", hypothetical=np.nan):

@@ -151,8 +151,11 @@ def test_rows_of_a_log_without_levels(random_days, periods_of):
     ]
     p_values = found.loc[["acerbi_szekely_z2_p_normal", "acerbi_szekely_z2_p_t3"], "value"]
     assert found.loc["acerbi_szekely_z2", "p_value"] == p_values.iloc[0] <= p_values.iloc[1]
+    worse = rows[rows["variable"].isna()].set_index("metric")["value"]
+    lowest = rows[rows["variable"].notna()].groupby("metric")["value"].min()
+    assert worse.to_dict() == lowest[worse.index].to_dict() and len(worse) == 2
     multinomial = found.loc["es_multinomial_pearson"]
-    assert pd.isna(multinomial["value"]) and multinomial["status_reason"] == "no_data"
+    assert pd.isna(multinomial["value"]) and multinomial["status_reason"] == "no_var_levels"
 
 
 def test_rows_of_a_log_with_levels(random_days, periods_of):
