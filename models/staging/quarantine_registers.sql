@@ -55,6 +55,10 @@
         'sandbox_id', 'sandboxes', 'sandbox_id'),
     ('reverse_stress_targets', "concat(sandbox_id, ' ', portfolio_id)",
         'approved_by', 'people', 'person_id'),
+    ('backtest_excusals', "concat(portfolio_id, ' ', risk_date)",
+        'sandbox_id', 'sandboxes', 'sandbox_id'),
+    ('backtest_excusals', "concat(portfolio_id, ' ', risk_date)",
+        'approved_by', 'people', 'person_id'),
 ] %}
 
 {% for register, row_key, column, target, target_column in references %}
