@@ -1,5 +1,6 @@
-{#- What stress says of each book of the market-risk model in use, of the highest tier where there are
-    several. Ladders are steps of a ruler and not scenarios: they count for the Taylor error alone. -#}
+{#- What stress says of each book of the market-risk model in use, of the highest tier where a
+    sandbox has several. Ladders are steps of a ruler and not scenarios: they count for the Taylor
+    error alone. -#}
 with
 
 models as (
@@ -64,7 +65,8 @@ pnl as (
 
     select
         stress_pnl.*,
-        scenarios.kind != 'sensitivity' as is_judged
+        scenarios.kind != 'sensitivity' as is_judged,
+        is_judged and stress_pnl.breakdown = 'portfolio' as is_step
 
     from {{ ref('met_stress_pnl') }} as stress_pnl
 
@@ -80,13 +82,10 @@ stressed as (
     select
         sandbox_id,
         portfolio_id,
-        count(distinct scenario_id) filter (where breakdown = 'portfolio' and is_judged)
-            as scenario_count,
-        count(*) filter (where breakdown = 'portfolio' and is_judged and pnl is null)
-            as null_count,
-        any_value(status_reason)
-            filter (where breakdown = 'portfolio' and is_judged and pnl is null) as null_reason,
-        -min(pnl) filter (where breakdown = 'portfolio' and is_judged) as worst_loss,
+        count(distinct scenario_id) filter (where is_step) as scenario_count,
+        count(*) filter (where is_step and pnl is null) as null_count,
+        any_value(status_reason) filter (where is_step and pnl is null) as null_reason,
+        -min(pnl) filter (where is_step) as worst_loss,
         count(taylor_error) filter (where breakdown = 'portfolio') as revalued_count,
         sum(abs(taylor_error)) filter (where breakdown = 'portfolio') as error_sum,
         sum(abs(pnl)) filter (where breakdown = 'portfolio' and taylor_error is not null)
