@@ -14,7 +14,7 @@ __all__ = ["BY_OUTCOME", "DATA", "RealLogs", "published"]
 
 HERE = Path(__file__).parent
 DATA = HERE.parents[2] / "shared" / "data"
-METRICS = ["met_performance", "met_drift", "met_market_risk", "met_grades", "met_fairness"]
+METRICS = ["met_performance", "met_drift", "met_market_risk", "met_grades", "met_fairness", "met_limits"]
 # What is published for days before the last one too.
 BY_OUTCOME = ["met_performance", "met_grades"]
 ROWS = """

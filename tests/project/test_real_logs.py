@@ -61,8 +61,6 @@ OUT_OF_SCOPE = {
     "duration_p": "duration test",
     "acerbi_szekely_z2": "expected shortfall",
     "transition_table": "published as text; judged through christoffersen_ind_lr",
-    "limit_breach_days": "limits",
-    "max_limit_utilisation": "limits",
     "pla_spearman": "P&L attribution",
     "pla_ks": "P&L attribution",
     "pla_zone": "P&L attribution",
