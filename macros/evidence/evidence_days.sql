@@ -24,12 +24,9 @@ known_days as (
         days.model_id,
         days.model_version,
         greatest(cast(days.loaded_at as date), versions.registered_date) as known_date,
-        days.var_990,
-        days.var_975,
-        days.es_975,
-        days.pnl_actual,
-        days.pnl_hypothetical,
-        days.pnl_risk_theoretical,
+        {%- for figure in dbt_model_risk.market_risk_figures() %}
+        days.{{ figure }},
+        {%- endfor %}
         days.forecast_at,
         days.loaded_at,
         row_number() over (
@@ -53,12 +50,9 @@ select
     model_id,
     model_version,
     known_date,
-    var_990,
-    var_975,
-    es_975,
-    pnl_actual,
-    pnl_hypothetical,
-    pnl_risk_theoretical,
+    {%- for figure in dbt_model_risk.market_risk_figures() %}
+    {{ figure }},
+    {%- endfor %}
     forecast_at,
     loaded_at
 

@@ -7,6 +7,6 @@
     {{ exceptions.raise_compiler_error(
         "No staging model stg_" ~ log ~ " for the log '" ~ log ~ "'. Write models/staging/stg_" ~ log
         ~ ".sql and its YAML (`dbt-model-risk scaffold` does), or take the log out of the vars "
-        ~ "prediction_logs and market_risk_logs."
+        ~ "prediction_logs, market_risk_logs and holding_logs."
     ) }}
 {% endmacro %}

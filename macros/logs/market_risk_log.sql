@@ -4,7 +4,10 @@
     {%- set mandatory = [
         'risk_date', 'portfolio_id', 'model_id', 'model_version', 'var_990', 'pnl_actual', 'loaded_at'
     ] -%}
-    {%- set optional = ['var_975', 'es_975', 'pnl_hypothetical', 'pnl_risk_theoretical', 'forecast_at'] -%}
+    {%- set optional = [
+        'var_975', 'es_975', 'var_98125', 'var_98750', 'var_99375', 'var_990_prior_positions', 'pnl_hypothetical',
+        'pnl_risk_theoretical', 'forecast_at'
+    ] -%}
     {%- if execute -%}
         {%- do dbt_model_risk.check_log_columns(model, relation, columns, mandatory, optional) -%}
     {%- endif -%}
@@ -24,7 +27,7 @@ select
     {%- for column in dbt_model_risk.role_columns(model) %}
     {{ dbt_model_risk.log_column(columns.get(column.name, column.name), column) }} as {{ column.name }},
     {%- endfor %}
-    {%- for name in ['var_975', 'es_975', 'pnl_hypothetical', 'pnl_risk_theoretical'] if name not in named %}
+    {%- for name in optional if name not in named and name != 'forecast_at' %}
     cast(null as double) as {{ name }},
     {%- endfor %}
     {%- if 'forecast_at' not in named %}
@@ -43,4 +46,14 @@ select
     end as reject_reason
 
 from source
+{% endmacro %}
+
+
+{#- The figures of a market-risk day: VaR and ES by confidence level, VaR of yesterday's positions in today's market,
+    and the three kinds of profit and loss. -#}
+{% macro market_risk_figures() %}
+    {{ return([
+        'var_990', 'var_975', 'es_975', 'var_98125', 'var_98750', 'var_99375', 'var_990_prior_positions',
+        'pnl_actual', 'pnl_hypothetical', 'pnl_risk_theoretical'
+    ]) }}
 {% endmacro %}

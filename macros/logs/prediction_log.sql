@@ -63,7 +63,9 @@ select * from judged
         {{ dbt_model_risk.safe_cast(expression, 'date') }}
     {%- elif dbt_model_risk.is_numeric_type(column.data_type) and column.role in (
         'feature', 'score', 'score_lower', 'score_upper', 'predicted_value', 'exposure_amount', 'outcome', 'amount',
-        'var_990', 'var_975', 'es_975', 'pnl_actual', 'pnl_hypothetical', 'pnl_risk_theoretical'
+        'var_990', 'var_975', 'es_975', 'pnl_actual', 'pnl_hypothetical', 'pnl_risk_theoretical',
+        'var_98125', 'var_98750', 'var_99375', 'var_990_prior_positions', 'market_value', 'quantity', 'delta',
+        'gamma', 'vega', 'shift_size', 'factor_value', 'step', 'base_value', 'scenario_value', 'valuation', 'fair_value'
     ) -%}
         {{ dbt_model_risk.finite(expression) }}
     {%- else -%}

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from toy_bank_driver import ToyBank, day, outcome, prediction
+from toy_bank_driver import ToyBank, day, greek, outcome, prediction
 
 YAML = "models/staging/_staging__models.yml"
 
@@ -139,6 +139,39 @@ def test_every_bad_day_is_quarantined_with_its_reason_and_the_good_one_counts(ba
     }
     assert bank.rows("select count(*), count(var_990) from evidence.evd_market_risk_days") == [(4, 3)]
     _reconciled(bank)
+
+
+def test_every_bad_sensitivity_is_quarantined_with_its_reason_and_the_good_ones_are_kept(bank):
+    bank.reset()
+    delivered = [
+        greek("2024-01-02"),
+        greek("2024-01-02", delta=90.0, loaded_at="2024-12-02 06:00:00"),
+        greek("2024-01-03"),
+        greek("2024-01-03", delta=80.0, loaded_at="2024-12-01 07:00:00"),
+        greek("2024-01-04", delta=None),
+        greek("2024-01-04", delta=float("inf")),
+        greek("2024-01-05", shift_type="percent"),
+        greek("2024-01-05", shift_size=0.0),
+        greek("2024-01-08", factor=None),
+        greek("no day"),
+        greek("2024-01-09", loaded_at=None),
+        greek("2024-01-09", loaded_at="2999-01-01 00:00:00"),
+    ]
+    bank.load("greeks", delivered)
+    assert bank.build("--select", "+evd_sensitivities", "quarantine_investment_banking__greeks").success
+    assert _quarantine(bank, "investment_banking__greeks") == {
+        "duplicate_key": 1,
+        "null_figure": 2,
+        "unknown_shift_type": 1,
+        "shift_size_not_positive": 1,
+        "null_key": 1,
+        "unparseable_time": 1,
+        "null_time": 1,
+        "loaded_in_future": 1,
+    }
+    kept = bank.rows("select instrument_id, day(risk_date), delta, gamma from evidence.evd_sensitivities order by 2, 3")
+    assert kept == [("(portfolio)", 2, 90, None), ("(portfolio)", 2, 100, None), ("(portfolio)", 3, 80, None)]
+    assert len(delivered) == len(kept) + 9
 
 
 def test_a_version_registered_late_leaves_quarantine_and_counts_from_its_registration(bank):

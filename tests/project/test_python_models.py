@@ -10,5 +10,5 @@ def test_an_unquoted_as_of_date_reaches_python_models_as_text(dbt, tmp_path):
         for node in result.result.nodes.values()
         if node.language == "python" and "as_of_date" in node.config.meta
     }
-    assert "met_market_risk" in dated
+    assert "met_backtests" in dated
     assert set(dated.values()) == {"2008-12-31"}

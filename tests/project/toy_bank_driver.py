@@ -1,4 +1,4 @@
-"""A bank of one prediction log and one market-risk log, filled by the tests and built by dbt."""
+"""A bank of one prediction log, one market-risk log and one log of sensitivities, filled by the tests and built by dbt."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 from dbt.cli.main import dbtRunner
 
-__all__ = ["ToyBank", "prediction", "outcome", "day"]
+__all__ = ["ToyBank", "prediction", "outcome", "day", "greek"]
 
 HERE = Path(__file__).parent
 TABLES = {
@@ -19,6 +19,8 @@ TABLES = {
     "outcomes": "prediction_id varchar, loaded_at varchar, observed_at varchar, outcome double, outcome_status varchar",
     "days": "risk_date varchar, portfolio_id varchar, model_id varchar, model_version varchar, var_990 double, "
     "pnl_actual double, forecast_at varchar, loaded_at varchar",
+    "greeks": "risk_date varchar, portfolio_id varchar, factor varchar, delta double, shift_type varchar, "
+    "shift_size double, loaded_at varchar",
     "models": "model_id varchar, sandbox_id varchar, recorded_at timestamp",
     "model_versions": "model_id varchar, model_version varchar, baseline_from date, baseline_to date, "
     "recorded_at timestamp",
@@ -66,6 +68,19 @@ def day(risk_date: str | None, **columns: object) -> dict:
         "var_990": 10.0,
         "pnl_actual": 1.0,
         "forecast_at": "2024-01-01 20:00:00",
+        "loaded_at": "2024-12-01 06:00:00",
+    } | columns
+
+
+def greek(risk_date: str | None, **columns: object) -> dict:
+    """Return a sound row of the log of sensitivities, with the given columns changed."""
+    return {
+        "risk_date": risk_date,
+        "portfolio_id": "book",
+        "factor": "index",
+        "delta": 100.0,
+        "shift_type": "relative",
+        "shift_size": 0.01,
         "loaded_at": "2024-12-01 06:00:00",
     } | columns
 

@@ -115,6 +115,7 @@ def test_a_scaffolded_log_is_registered_and_on_the_list(project):
         "as_of_date": "2024-06-30",
         "prediction_logs": [LOG],
         "validated_logs": [LOG],
+        "holding_logs": {},
         "market_risk_logs": [],
     }
     assert "# Nothing reads the clock" in Path("dbt_project.yml").read_text()

@@ -22,12 +22,9 @@ select
     model_id,
     model_version,
     portfolio_id,
-    var_990,
-    var_975,
-    es_975,
-    pnl_actual,
-    pnl_hypothetical,
-    pnl_risk_theoretical,
+    {%- for figure in market_risk_figures() %}
+    {{ figure }},
+    {%- endfor %}
     var_990 is not null and pnl_actual is not null as is_actual_usable,
     var_990 is not null and pnl_hypothetical is not null as is_hypothetical_usable,
     risk_date,

@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 ENTROPY = 20250630
-STREAMS = ("retail_credit", "card_fraud", "wealth_churn", "return_forecast", "market_risk", "credit_lgd")
+STREAMS = ("retail_credit", "card_fraud", "wealth_churn", "return_forecast", "market_risk", "credit_lgd", "valuations")
 LAST_EVENT_DAY = np.datetime64("2025-06-30")
 LAST_LOAD_DAY = np.datetime64("2025-07-31")
 

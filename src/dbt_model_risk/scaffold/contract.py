@@ -158,6 +158,15 @@ MARKET_RISK = (
         "Mean loss of the worst 2.5 % of days, positive.",
         "es_97_5 es975 es expected_shortfall expected_shortfall_975",
     ),
+    field("var_98125", NUMBER, "98.125 % value at risk, positive.", "var_98_125 value_at_risk_98125"),
+    field("var_98750", NUMBER, "98.75 % value at risk, positive.", "var_98_75 var_9875 value_at_risk_9875"),
+    field("var_99375", NUMBER, "99.375 % value at risk, positive.", "var_99_375 value_at_risk_99375"),
+    field(
+        "var_990_prior_positions",
+        NUMBER,
+        "99 % value at risk of yesterday's positions in today's market.",
+        "var_99_prior_positions var_99_static",
+    ),
     field(
         "pnl_actual",
         NUMBER,

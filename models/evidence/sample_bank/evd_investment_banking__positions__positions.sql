@@ -1,0 +1,1 @@
+{{ evidence_holdings('investment_banking__positions', 'positions') }}

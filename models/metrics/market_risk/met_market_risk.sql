@@ -1,0 +1,12 @@
+{#- Everything that is measured of a trading book and the models that judge it, for indicators to read. -#}
+{%- for table in [
+    'met_backtests'
+] %}
+{{ 'union all' if not loop.first }}
+select
+    '{{ table }}' as metric_table,
+    cast(known_date as date) as known_date,
+    {{ metric_columns() }}
+
+from {{ ref(table) }}
+{%- endfor %}

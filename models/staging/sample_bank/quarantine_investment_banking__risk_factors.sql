@@ -1,0 +1,1 @@
+{{ quarantined_holdings('investment_banking__risk_factors', 'risk_factors') }}

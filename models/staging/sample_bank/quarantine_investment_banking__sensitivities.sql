@@ -1,0 +1,1 @@
+{{ quarantined_holdings('investment_banking__sensitivities', 'sensitivities') }}

@@ -1,0 +1,1 @@
+{{ holding_log('positions', ref('bank_positions')) }}

@@ -1,0 +1,1 @@
+{{ holding_log('scenario_values', ref('bank_scenario_values')) }}

@@ -1,0 +1,1 @@
+{{ holding_log('sensitivities', ref('bank_sensitivities')) }}

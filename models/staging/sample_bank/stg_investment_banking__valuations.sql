@@ -1,0 +1,1 @@
+{{ holding_log('valuations', ref('bank_valuations')) }}

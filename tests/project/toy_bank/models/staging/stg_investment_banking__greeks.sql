@@ -1,0 +1,1 @@
+{{ dbt_model_risk.holding_log('sensitivities', source('raw', 'greeks'), columns={'factor_id': 'factor'}) }}
