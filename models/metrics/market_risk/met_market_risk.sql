@@ -1,6 +1,6 @@
 {#- Everything that is measured of a trading book and the models that judge it, for indicators to read. -#}
 {%- for table in [
-    'met_backtests'
+    'met_backtests', 'met_limits'
 ] %}
 {{ 'union all' if not loop.first }}
 select
