@@ -149,10 +149,9 @@ def _load(bank: ToyBank, rows: list[tuple[str, str, dict]]) -> None:
         bank.load(table, [row for _, name, row in rows if name == table])
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_incremental_runs_equal_a_full_refresh(bank, seed):
+def test_incremental_runs_equal_a_full_refresh(bank):
     """Batches end anywhere, also in the middle of a day, and version 2 is registered after it has scored."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     history = _history(rng)
     bank.reset()
     bank.register("pd2", "9", None, None)
@@ -243,7 +242,7 @@ def test_an_intake_that_follows_its_cures_equals_a_full_count(bank):
             bank.load(table, [row])
         if registered:
             bank.register(*registered[:2], None, None, recorded=registered[2])
-        assert bank.build("--vars", f"{{as_of_date: '{as_of}'}}").success
+        assert bank.build("--select", "+evd_log_intake", "--vars", f"{{as_of_date: '{as_of}'}}").success
         stepwise = bank.rows(INTAKE)
         full_count = ["--full-refresh", "--select", "evd_log_intake", "--vars", f"{{as_of_date: '{as_of}'}}"]
         assert bank.build(*full_count).success

@@ -139,6 +139,13 @@ def test_every_delivered_risk_day_is_accepted_or_quarantined(database):
     assert received == quarantine(database, MARKET_RISK_LOG)
 
 
+@pytest.mark.parametrize("kind", ["positions", "sensitivities", "risk_factors", "scenario_values", "valuations"])
+def test_every_delivered_holding_is_accepted_or_quarantined(database, kind):
+    accepted = counted(database, f"evidence.evd_{kind}")
+    refused = counted(database, f"staging.quarantine_investment_banking__{kind}")
+    assert counted(database, f"sample_bank.bank_{kind}") == accepted + refused > 0
+
+
 @pytest.mark.parametrize("log", LOGS)
 def test_every_accepted_row_is_in_the_evidence_once(database, log):
     scored = database.execute(

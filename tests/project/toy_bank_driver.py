@@ -1,4 +1,4 @@
-"""A bank of one prediction log, one market-risk log and one log of sensitivities, filled by the tests and built by dbt."""
+"""A bank of a prediction log, a market-risk log and a log of sensitivities, filled by the tests, built by dbt."""
 
 import os
 import shutil
