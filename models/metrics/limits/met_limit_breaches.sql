@@ -1,5 +1,5 @@
-{#- Breaches of limits: unbroken runs of days above the limit in force, with their life and their cause. A day that
-    cannot be measured neither ends a run nor starts one. -#}
+{#- Breaches of limits: unbroken runs of days above the limit in force, with their life and their
+    cause. A day that cannot be measured neither ends a run nor starts one. -#}
 with
 
 utilisation as (
@@ -37,7 +37,7 @@ numbered as (
         count(*) filter (where is_opening) over (
             partition by limit_id order by risk_date
         ) as episode_number,
-        -- Yesterday's positions in today's market: where they break the limit too, nobody traded it over.
+        -- Where yesterday's positions break the limit too, today nobody traded it over.
         case
             when not is_opening then null
             when model_version <> previous_version then 'technical'

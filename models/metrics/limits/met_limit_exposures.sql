@@ -1,6 +1,6 @@
-{#- What is held against limits, day by day: a model's estimates, and what the positions themselves are. Beside each the
-    same figure for the positions of the day before, in today's market, where it can be had. Of a model's versions that
-    log a day, the one in use counts. -#}
+{#- What is held against limits, day by day: a model's estimates, and what the positions themselves
+    are. Beside each the same figure for the positions of the day before, in today's market, where
+    it can be had. Of a model's versions that log a day, the one in use counts. -#}
 with
 
 market_risk_days as (

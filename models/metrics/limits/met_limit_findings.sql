@@ -134,7 +134,8 @@ findings as (
     select
         limit_id,
         'not_approved' as finding_kind,
-        concat('temporary limit ', temporary_limit_id, ' has no approver and does not count') as detail
+        concat('temporary limit ', temporary_limit_id, ' has no approver, so does not count')
+            as detail
     from temporary_limits
     where approved_by is null
 

@@ -1,5 +1,5 @@
-{#- How far each limit is used on each day. A temporary limit stands in for the limit while it lives; what cannot be
-    measured is grey with a reason and no 0 %. -#}
+{#- How far each limit is used on each day. A temporary limit stands in for the limit while it
+    lives; what cannot be measured is grey with a reason and no 0 %. -#}
 {% set additive = ['net_market_value', 'gross_market_value', 'top_issuer_share', 'delta'] %}
 with
 
@@ -201,6 +201,7 @@ select
         else 'zero_limit'
     end as status_reason,
     risk_date is not null
-    and row_number() over (partition by limit_id order by risk_date desc nulls last) = 1 as is_latest
+    and row_number() over (partition by limit_id order by risk_date desc nulls last) = 1
+        as is_latest
 
 from measured

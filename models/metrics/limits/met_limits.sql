@@ -1,5 +1,5 @@
-{#- Limits as rows of metrics: on the as-of date what stands, per period what the use of 99 % value at risk was. The
-    rows of now belong to the version of the model that is in use. -#}
+{#- Limits as rows of metrics: on the as-of date what stands, per period what the use of 99 % value
+    at risk was. The rows of now belong to the version of the model that is in use. -#}
 with
 
 utilisation as (
@@ -238,9 +238,10 @@ period_measures as (
     select
         *,
         unnest([
-            {{ metric_value('limit_breach_days', 'breach_days', 'days_above_limit_in_force', 'reason') }},
-            {{ metric_value('max_limit_utilisation', 'max_utilisation', 'largest_share_of_limit_in_force',
-                'reason') }}
+            {{ metric_value('limit_breach_days', 'breach_days', 'days_above_limit_in_force',
+                'reason') }},
+            {{ metric_value('max_limit_utilisation', 'max_utilisation',
+                'largest_share_of_limit_in_force', 'reason') }}
         ]) as measure
 
     from period_use

@@ -1,5 +1,6 @@
-{#- By how much a VaR is scaled up for what its backtest says about the model: the multiplier with its add-on over the
-    one without, on the last 250 days that can be backtested, the worse of actual and hypothetical P&L. -#}
+{#- By how much a VaR is scaled up for what its backtest says about the model: the multiplier with
+    its add-on over the one without, on the last 250 days that can be backtested, the worse of
+    actual and hypothetical P&L. -#}
 {% set base_multiplier = 1.5 %}
 with
 

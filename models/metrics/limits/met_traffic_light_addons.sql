@@ -1,6 +1,7 @@
-{#- What exceptions of 99 % VaR add to the capital multiplier (MAR32.9), for windows of up to 250 days. A shorter window
-    is read at the count of 250 days that is at least as improbable and lies in the same zone: 5 and 10 exceptions are
-    where the probability of so many or fewer reaches 95 % and 99.99 %. -#}
+{#- What exceptions of 99 % VaR add to the capital multiplier (MAR32.9), for windows of up to 250
+    days. A shorter window is read at the count of 250 days that is at least as improbable and lies
+    in the same zone: 5 and 10 exceptions are where the probability of so many or fewer reaches 95 %
+    and 99.99 %. -#}
 with
 
 add_ons (exception_count, add_on) as (

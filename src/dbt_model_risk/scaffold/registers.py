@@ -14,22 +14,22 @@ from dbt_model_risk.errors import UserError
 __all__ = ["KEYS", "appended", "register_columns", "register_rows", "row_text"]
 
 PACKAGE = Path(__file__).parents[1]
-FILE = "_registers__seeds.yml"
+FILES = "_*__seeds.yml"
 KEYS = {"sandboxes": 1, "models": 1, "model_versions": 2}
 
 
 @lru_cache(maxsize=1)
-def register_yaml() -> str:
-    """Return the package's YAML of the registers: from the checkout, or the copy in the installed package."""
+def register_yaml() -> tuple[str, ...]:
+    """Return the package's YAML of the registers: from the checkout, or the copies in the installed package."""
     for folder in (PACKAGE.parents[1] / "seeds" / "registers", PACKAGE / "scaffold"):
-        if (folder / FILE).exists():
-            return (folder / FILE).read_text()
-    raise UserError(f"The installation lacks {FILE}. Install dbt-model-risk again.")
+        if files := sorted(folder.glob(FILES)):
+            return tuple(file.read_text() for file in files)
+    raise UserError(f"The installation lacks {FILES}. Install dbt-model-risk again.")
 
 
 def register_columns() -> dict[str, list[str]]:
     """Return register -> its columns, in order."""
-    seeds = yaml.safe_load(register_yaml())["seeds"]
+    seeds = [seed for text in register_yaml() for seed in yaml.safe_load(text)["seeds"]]
     return {seed["name"]: list(seed["config"]["column_types"]) for seed in seeds}
 
 

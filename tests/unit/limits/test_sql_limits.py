@@ -82,7 +82,9 @@ def test_a_two_sided_limit_treats_both_sides_alike(utilisation, exposures, limit
 
 
 @settings(max_examples=15, deadline=None)
-@given(exposure=st.none() | AMOUNT, hard=st.none() | st.sampled_from([0.0, -5.0, 100.0]), lower=st.none() | st.just(0.0))
+@given(
+    exposure=st.none() | AMOUNT, hard=st.none() | st.sampled_from([0.0, -5.0, 100.0]), lower=st.none() | st.just(0.0)
+)
 def test_what_cannot_be_measured_is_grey_with_a_reason(utilisation, exposure, hard, lower):
     row = utilisation([exposure], hard_limit=hard, lower_limit=lower).iloc[0]
     is_grey = row["rag_status"] == "grey"
