@@ -8,7 +8,8 @@ with
 
 breaches as (
 
-    select * from {{ ref('met_limit_breaches') }} where sandbox_id = '{{ sandbox_id }}'
+    select * from {{ ref('met_limit_breaches') }}
+    where sandbox_id = '{{ sandbox_id }}'
 
 )
 
@@ -41,7 +42,7 @@ select
     acknowledge_by,
     acknowledged_on,
     acknowledged_by,
-    action,
+    action_taken,
     cast(response_days as bigint) as response_days,
     is_late
 

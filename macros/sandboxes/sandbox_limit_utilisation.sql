@@ -8,7 +8,8 @@ with
 
 utilisation as (
 
-    select * from {{ ref('met_limit_utilisation') }} where sandbox_id = '{{ sandbox_id }}'
+    select * from {{ ref('met_limit_utilisation') }}
+    where sandbox_id = '{{ sandbox_id }}'
 
 )
 

@@ -4,7 +4,8 @@ with
 
 utilisation as (
 
-    select * from {{ ref('met_limit_utilisation') }} where is_breach is not null
+    select * from {{ ref('met_limit_utilisation') }}
+    where is_breach is not null
 
 ),
 
@@ -106,7 +107,7 @@ answers as (
         episodes.opened_on,
         min(responses.acknowledged_on) as acknowledged_on,
         arg_min(responses.acknowledged_by, responses.acknowledged_on) as acknowledged_by,
-        arg_min(responses.action, responses.acknowledged_on) as action,
+        arg_min(responses.action, responses.acknowledged_on) as action_taken,
         arg_max(responses.cause, responses.recorded_at) as declared_cause
 
     from episodes
@@ -153,7 +154,7 @@ select
     episodes.clock_started_on + episodes.acknowledge_days as acknowledge_by,
     answers.acknowledged_on,
     answers.acknowledged_by,
-    answers.action,
+    answers.action_taken,
     answers.acknowledged_on - episodes.clock_started_on as response_days,
     coalesce(answers.acknowledged_on, {{ as_of_date() }}) > acknowledge_by as is_late
 

@@ -1,6 +1,5 @@
 {#- How far each limit is used on each day. A temporary limit stands in for the limit while it
     lives; what cannot be measured is grey with a reason and no 0 %. -#}
-{% set additive = ['net_market_value', 'gross_market_value', 'top_issuer_share', 'delta'] %}
 with
 
 register as (
@@ -110,8 +109,8 @@ expired as (
     inner join temporary_limits
         on
             days.limit_id = temporary_limits.limit_id
-            and temporary_limits.expires_on >= days.previous_date
-            and temporary_limits.expires_on < days.risk_date
+            and days.previous_date <= temporary_limits.expires_on
+            and days.risk_date > temporary_limits.expires_on
 
     group by all
 
@@ -194,7 +193,7 @@ select
     end as rag_status,
     case
         when utilisation is not null then null
-        when portfolio_id = 'all' and measure not in ('{{ additive | join("', '") }}')
+        when portfolio_id = 'all' and measure in ('var_990', 'var_975', 'es_975')
             then 'not_additive'
         when exposure is null then 'no_data'
         when limit_in_force is null then 'no_limit'

@@ -22,7 +22,8 @@ findings as (
 
 periods as (
 
-    select * from {{ ref('met_periods') }} where problem_type = 'market_risk'
+    select * from {{ ref('met_periods') }}
+    where problem_type = 'market_risk'
 
 ),
 

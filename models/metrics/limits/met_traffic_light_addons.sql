@@ -56,7 +56,7 @@ cumulative as (
         case
             when exception_count = 0 then 0
             else cast(reached >= 0.95 as integer) + cast(reached >= 0.9999 as integer)
-        end as zone
+        end as light
 
     from probabilities
 
@@ -67,7 +67,7 @@ equivalents as (
     select
         cumulative.day_count,
         cumulative.exception_count,
-        cumulative.zone,
+        cumulative.light,
         count(*) filter (where in_250_days.reached < cumulative.reached) as improbable_count
 
     from cumulative
@@ -83,13 +83,13 @@ equivalents as (
 select
     equivalents.day_count,
     equivalents.exception_count,
-    equivalents.zone,
+    equivalents.light,
     cast(add_ons.add_on as double) as add_on
 
 from equivalents
 
 inner join add_ons
     on add_ons.exception_count = least(
-        greatest(equivalents.improbable_count, [0, 5, 10][equivalents.zone + 1]),
-        [4, 9, 10][equivalents.zone + 1]
+        greatest(equivalents.improbable_count, [0, 5, 10][equivalents.light + 1]),
+        [4, 9, 10][equivalents.light + 1]
     )

@@ -57,7 +57,7 @@ def test_the_table_of_add_ons_equals_the_python_one_for_every_window(compiled):
         rows = connection.execute(compiled["met_traffic_light_addons"]).df()
     assert len(rows) == sum(min(days, 20) + 1 for days in range(1, 251))
     counts, days = rows["exception_count"], rows["day_count"]
-    assert rows["zone"].tolist() == zone(counts, days).tolist()
+    assert rows["light"].tolist() == zone(counts, days).tolist()
     assert rows["add_on"].tolist() == add_on(counts, days, framework="mar32_9").tolist()
 
 
