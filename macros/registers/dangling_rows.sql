@@ -1,6 +1,8 @@
 {#- Rows of a register whose column names something that no row of the target register is. An empty target is a
     register that the bank does not keep yet: nothing can dangle from it. -#}
 {% macro dangling_rows(register, row_key, column, target, target_column) %}
+{%- set library = ['scenarios', 'scenario_shocks', 'factor_definitions', 'factor_proxies'] -%}
+{%- set folder = 'scenarios' if register in library else 'registers' %}
 select
     '{{ register }}' as register,
     cast({{ row_key }} as varchar) as row_key,
@@ -8,7 +10,7 @@ select
     cast({{ column }} as varchar) as column_value,
     'points_nowhere' as reason,
     concat(
-        'seeds/registers/{{ register }}.csv: row ', cast({{ row_key }} as varchar), ' names {{ column }} ',
+        'seeds/{{ folder }}/{{ register }}.csv: row ', cast({{ row_key }} as varchar), ' names {{ column }} ',
         cast({{ column }} as varchar), ', which is not in {{ target }}.{{ target_column }}. Correct it or add the '
         || '{{ target }} row.'
     ) as explanation

@@ -1,6 +1,12 @@
 {#- Everything that is measured of a trading book and the models that judge it, for indicators to read. -#}
 {%- for table in [
-    'met_backtests', 'met_limits'
+    'met_backtests',
+    'met_shortfall_tests',
+    'met_attribution',
+    'met_desk_tests',
+    'met_scenario_controls',
+    'met_stress',
+    'met_limits'
 ] %}
 {{ 'union all' if not loop.first }}
 select

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -14,15 +14,17 @@ from dbt_model_risk.market_risk.coverage_tests import (
     kupiec_pof,
 )
 from dbt_model_risk.market_risk.day_counts import count_days
+from dbt_model_risk.market_risk.duration_test import MINIMUM_EXCEPTIONS
 from dbt_model_risk.market_risk.scores import wilson_interval
 from dbt_model_risk.market_risk.traffic_light import TAIL, WINDOW, add_on, zone
 from dbt_model_risk.metric_frame import metric_frame
 
-__all__ = ["backtest_metrics"]
+__all__ = ["backtest_metrics", "counts_of_portfolios", "metric", "refuse_repeated_days"]
 
 VERSION = ["model_id", "model_version"]
 PERIOD = ["period_grain", "period_start", "period_end"]
 KEYS = [*VERSION, "segment_key", "segment_value", *PERIOD, "variable"]
+DAY_KEY = [*VERSION, "portfolio_id", "risk_date"]
 ACTUAL, HYPOTHETICAL = "pnl_actual", "pnl_hypothetical"
 SIGNIFICANCE = 0.05
 
@@ -52,11 +54,7 @@ def backtest_metrics(days: pd.DataFrame, periods: pd.DataFrame, *, as_of_date: s
     ValueError
         If a day occurs twice.
     """
-    day_key = [*VERSION, "portfolio_id", "risk_date"]
-    repeated = days[days.duplicated(day_key)]
-    if not repeated.empty:
-        raise ValueError(f"days must be unique, but occurs twice: {repeated[day_key].iloc[0].to_dict()}")
-    counted = list(counts_of_portfolios(days.sort_values(day_key), periods))
+    counted = list(counts_of_portfolios(days, periods, count_days))
     if not counted:
         return metric_frame(pd.DataFrame())
     judged = list(judgements(pd.concat(counted, ignore_index=True)))
@@ -64,12 +62,34 @@ def backtest_metrics(days: pd.DataFrame, periods: pd.DataFrame, *, as_of_date: s
     return metric_frame(rows.assign(known_date=pd.Timestamp(as_of_date)))
 
 
-def counts_of_portfolios(days: pd.DataFrame, periods: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Yield the counts of each portfolio and version, once per profit and loss that it logs."""
+def refuse_repeated_days(days: pd.DataFrame) -> None:
+    """Raise ValueError if a day of a portfolio and model version occurs twice."""
+    repeated = days[days.duplicated(DAY_KEY)]
+    if not repeated.empty:
+        raise ValueError(f"days must be unique, but occurs twice: {repeated[DAY_KEY].iloc[0].to_dict()}")
+
+
+def counts_of_portfolios(days: pd.DataFrame, periods: pd.DataFrame, count: Callable) -> Iterator[pd.DataFrame]:
+    """Yield the counts of each portfolio and version, once per profit and loss that it logs.
+
+    Parameters
+    ----------
+    days, periods
+        As in `backtest_metrics`.
+    count
+        Called with the days of one portfolio and version in order of risk_date, its periods, and the profit and loss
+        as ``pnl``; gives arrays by name, each as long as the periods.
+
+    Raises
+    ------
+    ValueError
+        If a day occurs twice.
+    """
+    refuse_repeated_days(days)
     judged = periods[periods["problem_type"] == "market_risk"].sort_values([*VERSION, *PERIOD])
     judged = judged.astype({"period_start": "datetime64[us]", "period_end": "datetime64[us]"})
     periods_of = {version: rows[[*VERSION, *PERIOD]] for version, rows in judged.groupby(VERSION)}
-    days = days.astype({"risk_date": "datetime64[us]"})
+    days = days.sort_values(DAY_KEY).astype({"risk_date": "datetime64[us]"})
     for (model_id, model_version, portfolio_id), series in days.groupby([*VERSION, "portfolio_id"]):
         spans = periods_of.get((model_id, model_version))
         if spans is None:
@@ -77,7 +97,7 @@ def counts_of_portfolios(days: pd.DataFrame, periods: pd.DataFrame) -> Iterator[
         keys = spans.assign(segment_key="portfolio", segment_value=portfolio_id)
         logged = [ACTUAL, HYPOTHETICAL] if series[HYPOTHETICAL].notna().any() else [ACTUAL]
         for pnl in logged:
-            yield keys.assign(variable=pnl, **count_days(series, spans, pnl=pnl))
+            yield keys.assign(variable=pnl, **count(series, spans, pnl=pnl))
 
 
 def judgements(counts: pd.DataFrame) -> Iterator[pd.DataFrame]:
@@ -128,6 +148,14 @@ def judgements(counts: pd.DataFrame) -> Iterator[pd.DataFrame]:
         p_value=together.p_value,
         **markov,
     )
+    few = np.select([exceptions == 0, exceptions < MINIMUM_EXCEPTIONS], ["no_exceptions", "small_sample"], default=None)
+    for name, value in [("duration_lr", counts["duration_lr"]), ("duration_weibull_shape", counts["weibull_shape"])]:
+        yield metric(
+            *(counts, name, value, "christoffersen_pelletier_99_censored"),
+            p_value=counts["duration_p"],
+            withheld=few,
+            **on_days,
+        )
     upper = binomial_upper_tail(exceptions, days, tail=TAIL)
     yield metric(counts, "binomial_upper", upper, "binomial_upper_tail_99", p_value=upper, **on_days)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from dbt_model_risk.market_risk.duration_test import duration_test
 from dbt_model_risk.market_risk.exceptions import count_within, is_exception, longest_run, transition_counts
 from dbt_model_risk.market_risk.scores import pinball_losses
 from dbt_model_risk.market_risk.traffic_light import TAIL, WINDOW
 
-__all__ = ["count_days"]
+__all__ = ["count_days", "spans"]
 
 
 def count_days(series: pd.DataFrame, periods: pd.DataFrame, *, pnl: str) -> dict[str, np.ndarray]:
@@ -45,6 +46,7 @@ def count_days(series: pd.DataFrame, periods: pd.DataFrame, *, pnl: str) -> dict
     exceptions_975 = is_exception(gain[usable_975], var_975[usable_975])
     losses = pinball_losses(gain[usable], var_990[usable], tail=TAIL)
     n00, n01, n10, n11 = transition_counts(exceptions, first, stop)
+    durations = np.array([duration_test(exceptions[a:b]) for a, b in zip(first, stop, strict=True)]).reshape(-1, 3)
     span_975, span_var, span_logged = (spans(dates[kept], *bounds) for kept in (usable_975, has_var, slice(None)))
     return {
         "days": stop - first,
@@ -56,6 +58,9 @@ def count_days(series: pd.DataFrame, periods: pd.DataFrame, *, pnl: str) -> dict
         "n10": n10,
         "n11": n11,
         "longest_run": np.array([longest_run(exceptions[a:b]) for a, b in zip(first, stop, strict=True)]),
+        "duration_lr": durations[:, 0],
+        "duration_p": durations[:, 1],
+        "weibull_shape": durations[:, 2],
         "pinball_loss": means(losses, first, stop),
         "window_days": stop - window_first,
         "window_exceptions": count_within(exceptions, window_first, stop),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from scipy.special import bdtr
 
-__all__ = ["ADD_ONS", "TAIL", "WINDOW", "add_on", "light", "zone"]
+__all__ = ["ADD_ONS", "TAIL", "WINDOW", "add_on", "light", "traffic_light_table", "zone"]
 
 WINDOW = 250
 TAIL = 0.01
@@ -13,6 +14,7 @@ AMBER_FROM = 0.95
 RED_FROM = 0.9999
 FIRST_AMBER, FIRST_RED = 5, 10
 # By exceptions in 250 days, 0 to 10 and more: MAR32.9 over a multiplier of 1.5; table 2 of the 1996 framework over 3.
+ZONES = np.array(["green", "amber", "red"])
 ADD_ONS = {
     "mar32_9": np.array([0.0, 0.0, 0.0, 0.0, 0.0, 0.20, 0.26, 0.33, 0.38, 0.42, 0.50]),
     "basel_1996": np.array([0.0, 0.0, 0.0, 0.0, 0.0, 0.40, 0.50, 0.65, 0.75, 0.85, 1.00]),
@@ -72,6 +74,28 @@ def add_on(exceptions: np.ndarray, days: np.ndarray, *, framework: str) -> np.nd
     lowest = np.array([0, FIRST_AMBER, FIRST_RED])[lights]
     highest = np.array([FIRST_AMBER - 1, FIRST_RED - 1, FIRST_RED])[lights]
     return table[np.clip(equivalent, lowest, highest)]
+
+
+def traffic_light_table() -> pd.DataFrame:
+    """Return the zone and both add-ons of every window of 1 to 250 days, for SQL to look up.
+
+    Returns
+    -------
+    pandas.DataFrame
+        window_days, exceptions, zone (a word), add_on_mar32_9 and add_on_1996. exceptions run to 10, or to the days of
+        a shorter window; 10 or more are red in every window.
+    """
+    days, exceptions = (grid.ravel() for grid in np.mgrid[1 : WINDOW + 1, 0 : FIRST_RED + 1])
+    days, exceptions = days[exceptions <= days], exceptions[exceptions <= days]
+    return pd.DataFrame(
+        {
+            "window_days": days,
+            "exceptions": exceptions,
+            "zone": ZONES[zone(exceptions, days)],
+            "add_on_mar32_9": add_on(exceptions, days, framework="mar32_9"),
+            "add_on_1996": add_on(exceptions, days, framework="basel_1996"),
+        }
+    )
 
 
 def cumulative(exceptions: np.ndarray, days: np.ndarray) -> np.ndarray:

@@ -21,7 +21,7 @@ GAMMA_SHARE = (0.0, 0.0, -0.20)
 VEGA_SHARE = (0.0, 0.0, -0.06)
 # The desk revalues its futures and their option overlay in full for two moves of the oil price.
 REVALUED = 2
-REVALUED_MOVES = {"oil_down_30": -0.30, "oil_up_30": 0.30}
+REVALUED_MOVES = {"oil_down_025": -0.25, "oil_up_025": 0.25}
 # The overlay's losses flatten where the options end: beyond this the quadratic term of a revaluation grows no more.
 FLAT_BEYOND = 0.20
 VALUATION_MODELS = 10

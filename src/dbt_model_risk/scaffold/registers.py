@@ -24,7 +24,7 @@ def register_yaml() -> tuple[str, ...]:
     for folder in (PACKAGE.parents[1] / "seeds" / "registers", PACKAGE / "scaffold"):
         if files := sorted(folder.glob(FILES)):
             return tuple(file.read_text() for file in files)
-    raise UserError(f"The installation lacks {FILES}. Install dbt-model-risk again.")
+    raise UserError("The installation lacks the YAML of the registers. Install dbt-model-risk again.")
 
 
 def register_columns() -> dict[str, list[str]]:

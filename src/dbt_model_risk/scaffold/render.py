@@ -20,6 +20,7 @@ MARTS = (
     "model_detail",
     "validation_results",
     "calibration_grades",
+    "credit_stress",
     "fairness",
     "restatements",
     "validation_workflow",

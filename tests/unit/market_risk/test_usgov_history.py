@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dbt_model_risk.market_risk.attribution_metrics import attribution_metrics
 from dbt_model_risk.market_risk.backtests import backtest_metrics
 from dbt_model_risk.market_risk.exceptions import is_exception, transition_counts
+from dbt_model_risk.market_risk.shortfall_metrics import shortfall_metrics
 
 BOOKS = ["energy", "fx", "rates", "total"]
 # Name in the expectations -> metric and column here.
@@ -25,6 +27,12 @@ COVERED = {
     "christoffersen_ind_p": ("christoffersen_ind_lr", "p_value"),
     "christoffersen_cc_lr": ("christoffersen_cc_lr", "value"),
     "christoffersen_cc_p": ("christoffersen_cc_lr", "p_value"),
+    "duration_lr": ("duration_lr", "value"),
+    "duration_p": ("duration_lr", "p_value"),
+    "acerbi_szekely_z2": ("acerbi_szekely_z2", "value"),
+    "pla_spearman": ("pla_spearman", "value"),
+    "pla_ks": ("pla_ks", "value"),
+    "pla_zone": ("pla_zone", "value"),
     "binomial_p_upper": ("binomial_upper", "value"),
     "max_consecutive_exceptions": ("longest_exception_run", "value"),
     "pinball_loss_99": ("pinball_loss_990", "value"),
@@ -33,7 +41,7 @@ COVERED = {
     "traffic_light_zone": ("traffic_light_zone", "value"),
     "traffic_light_multiplier_addon": ("traffic_light_addon_1996", "value"),
 }
-LOGARITHMIC = {name for name in COVERED if name.startswith(("kupiec", "christoffersen", "binomial"))}
+LOGARITHMIC = {name for name in COVERED if name.startswith(("kupiec", "christoffersen", "binomial", "duration"))}
 LIGHTS = {"green": 0, "amber": 1, "red": 2}
 
 
@@ -60,7 +68,8 @@ def metrics(days):
     periods = pd.concat([years, ever.assign(period_grain="all")])
     versions = days[["model_id", "model_version"]].drop_duplicates()
     periods = versions.merge(periods.assign(problem_type="market_risk"), how="cross")
-    return backtest_metrics(days, periods, as_of_date="2025-12-31")
+    families = (backtest_metrics, shortfall_metrics, attribution_metrics)
+    return pd.concat([family(days, periods, as_of_date="2025-12-31") for family in families], ignore_index=True)
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +92,7 @@ def test_every_expected_number(metrics, expected):
         if mine[column] != pytest.approx(value, rel=relative, abs=1e-12) or mine["sample_size"] != row.n:
             wrong.append((row, mine[column]))
     assert not wrong
-    assert compared == 4600
+    assert compared == 4600 + 2 * 150 + 312 + 3 * 96
 
 
 def test_every_expected_transition_table(days, expected):

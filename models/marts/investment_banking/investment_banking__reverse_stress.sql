@@ -1,0 +1,1 @@
+{{ sandbox_reverse_stress('investment_banking') }}

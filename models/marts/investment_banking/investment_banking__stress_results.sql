@@ -1,0 +1,1 @@
+{{ sandbox_stress_results('investment_banking') }}

@@ -1,0 +1,1 @@
+{{ sandbox_var_backtest_history('investment_banking') }}

@@ -1,0 +1,1 @@
+{{ sandbox_var_backtests('investment_banking') }}

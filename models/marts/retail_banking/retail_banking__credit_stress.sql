@@ -1,0 +1,1 @@
+{{ sandbox_credit_stress('retail_banking') }}

@@ -1,0 +1,10 @@
+"""P&L attribution, per model version, portfolio and period."""
+
+from dbt_model_risk.market_risk.attribution_metrics import attribution_metrics
+from dbt_model_risk.metric_frame import metric_table
+
+
+def model(dbt, session):
+    days = dbt.ref("met_market_risk_days").df()
+    periods = dbt.ref("met_periods").df()
+    return metric_table(attribution_metrics(days, periods, as_of_date=dbt.config.meta_get("as_of_date")))

@@ -1,0 +1,1 @@
+"""Expected loss of credit books under a macro scenario, through declared satellite models."""
