@@ -59,6 +59,14 @@
         'sandbox_id', 'sandboxes', 'sandbox_id'),
     ('backtest_excusals', "concat(portfolio_id, ' ', risk_date)",
         'approved_by', 'people', 'person_id'),
+    ('limits', "concat(limit_id, ' from ', effective_from)", 'sandbox_id', 'sandboxes', 'sandbox_id'),
+    ('limits', "concat(limit_id, ' from ', effective_from)", 'model_id', 'models', 'model_id'),
+    ('limits', "concat(limit_id, ' from ', effective_from)", 'owner_id', 'people', 'person_id'),
+    ('limits', "concat(limit_id, ' from ', effective_from)", 'parent_limit_id', 'limits', 'limit_id'),
+    ('temporary_limits', 'temporary_limit_id', 'limit_id', 'limits', 'limit_id'),
+    ('temporary_limits', 'temporary_limit_id', 'approved_by', 'people', 'person_id'),
+    ('breach_responses', 'response_id', 'limit_id', 'limits', 'limit_id'),
+    ('breach_responses', 'response_id', 'acknowledged_by', 'people', 'person_id'),
 ] %}
 
 {% for register, row_key, column, target, target_column in references %}

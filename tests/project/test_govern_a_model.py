@@ -96,7 +96,8 @@ def test_the_marts_are_there_and_know_the_model(followed):
 
 def test_the_registers_keep_the_columns_of_the_package(followed):
     project, _ = followed
-    seeds = yaml.safe_load((ROOT / "seeds" / "registers" / "_registers__seeds.yml").read_text())["seeds"]
+    files = (ROOT / "seeds" / "registers").glob("_*__seeds.yml")
+    seeds = [seed for file in files for seed in yaml.safe_load(file.read_text())["seeds"]]
     for seed in seeds:
         with (project / "seeds" / "registers" / f"{seed['name']}.csv").open(newline="") as file:
             assert next(csv.reader(file)) == list(seed["config"]["column_types"])

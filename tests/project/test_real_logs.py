@@ -64,8 +64,6 @@ ZONES = {"green": 0, "amber": 1, "red": 2}
 OUT_OF_SCOPE = {
     "spearman_ic": "rank correlation",
     "transition_table": "published as text; judged through christoffersen_ind_lr",
-    "limit_breach_days": "limits",
-    "max_limit_utilisation": "limits",
 }
 
 

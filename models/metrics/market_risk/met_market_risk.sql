@@ -5,7 +5,8 @@
     'met_attribution',
     'met_desk_tests',
     'met_scenario_controls',
-    'met_stress'
+    'met_stress',
+    'met_limits'
 ] %}
 {{ 'union all' if not loop.first }}
 select

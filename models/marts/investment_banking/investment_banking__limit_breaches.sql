@@ -1,0 +1,1 @@
+{{ sandbox_limit_breaches('investment_banking') }}

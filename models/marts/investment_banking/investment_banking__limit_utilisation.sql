@@ -1,0 +1,1 @@
+{{ sandbox_limit_utilisation('investment_banking') }}
