@@ -59,6 +59,8 @@
         'sandbox_id', 'sandboxes', 'sandbox_id'),
     ('backtest_excusals', "concat(portfolio_id, ' ', risk_date)",
         'approved_by', 'people', 'person_id'),
+    ('mandates', "concat(sandbox_id, ' ', portfolio_id)", 'sandbox_id', 'sandboxes', 'sandbox_id'),
+    ('mandates', "concat(sandbox_id, ' ', portfolio_id)", 'approved_by', 'people', 'person_id'),
 ] %}
 
 {% for register, row_key, column, target, target_column in references %}

@@ -5,7 +5,10 @@
     'met_attribution',
     'met_desk_tests',
     'met_scenario_controls',
-    'met_stress'
+    'met_stress',
+    'met_model_uncertainty',
+    'met_concentration',
+    'met_portfolio_performance'
 ] %}
 {{ 'union all' if not loop.first }}
 select
