@@ -67,6 +67,8 @@
     ('temporary_limits', 'temporary_limit_id', 'approved_by', 'people', 'person_id'),
     ('breach_responses', 'response_id', 'limit_id', 'limits', 'limit_id'),
     ('breach_responses', 'response_id', 'acknowledged_by', 'people', 'person_id'),
+    ('mandates', "concat(sandbox_id, ' ', portfolio_id)", 'sandbox_id', 'sandboxes', 'sandbox_id'),
+    ('mandates', "concat(sandbox_id, ' ', portfolio_id)", 'approved_by', 'people', 'person_id'),
 ] %}
 
 {% for register, row_key, column, target, target_column in references %}

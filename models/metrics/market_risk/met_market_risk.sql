@@ -6,7 +6,10 @@
     'met_desk_tests',
     'met_scenario_controls',
     'met_stress',
-    'met_limits'
+    'met_limits',
+    'met_model_uncertainty',
+    'met_concentration',
+    'met_portfolio_performance'
 ] %}
 {{ 'union all' if not loop.first }}
 select

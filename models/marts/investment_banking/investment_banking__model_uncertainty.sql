@@ -1,0 +1,1 @@
+{{ sandbox_model_uncertainty('investment_banking') }}

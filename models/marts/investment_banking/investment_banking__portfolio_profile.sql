@@ -1,0 +1,1 @@
+{{ sandbox_portfolio_profile('investment_banking') }}

@@ -1,0 +1,1 @@
+"""How much of a portfolio rests on few names."""

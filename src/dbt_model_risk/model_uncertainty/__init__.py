@@ -1,0 +1,1 @@
+"""How much a figure owes to the choice of its model and to the sample behind it."""

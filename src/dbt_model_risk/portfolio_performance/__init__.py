@@ -1,0 +1,1 @@
+"""Return, risk and drawdown of a portfolio against its mandate."""

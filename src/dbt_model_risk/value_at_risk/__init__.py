@@ -1,0 +1,1 @@
+"""Value at risk and expected shortfall from a history of profit and loss."""
