@@ -62,6 +62,70 @@ estimates as (
 
 ),
 
+-- What the book loses in a scenario at its worst step; all books lose in the same scenario and step.
+stress_steps as (
+
+    select
+        portfolio_id,
+        scenario_id,
+        step,
+        cast(risk_date as date) as risk_date,
+        pnl
+    from {{ ref('met_stress_pnl') }}
+    where breakdown = 'portfolio'
+
+    union all
+
+    select
+        'all' as portfolio_id,
+        scenario_id,
+        step,
+        cast(max(risk_date) as date) as risk_date,
+        if(count(*) = count(pnl), sum(pnl), null) as pnl
+    from {{ ref('met_stress_pnl') }}
+    where breakdown = 'portfolio'
+    group by all
+
+),
+
+ladders as (
+
+    select distinct scenario_id from ({{ known_rows('scenarios') }}) as known_scenarios
+    where kind = 'sensitivity'
+
+),
+
+-- A step of a ladder is a scenario only for the limit that names it.
+stressed as (
+
+    select
+        limited.model_id,
+        limited.portfolio_id,
+        limited.measure,
+        limited.measure_detail,
+        stress_steps.risk_date,
+        greatest(-min(stress_steps.pnl), 0) as exposure,
+        max(stress_steps.risk_date) as known_date
+
+    from limited
+
+    inner join stress_steps
+        on
+            limited.portfolio_id = stress_steps.portfolio_id
+            and (
+                limited.measure_detail = stress_steps.scenario_id
+                or limited.measure_detail is null
+            )
+    left join ladders on stress_steps.scenario_id = ladders.scenario_id
+
+    where
+        limited.measure = 'stress_loss'
+        and (ladders.scenario_id is null or limited.measure_detail is not null)
+
+    group by all
+
+),
+
 -- What is held, and what was held the day before at today's prices.
 portfolio_days as (
 
@@ -310,6 +374,21 @@ measured as (
         known_date
 
     from exposed
+
+    union all
+
+    select
+        model_id,
+        cast(null as varchar) as model_version,
+        portfolio_id,
+        measure,
+        measure_detail,
+        risk_date,
+        exposure,
+        cast(null as double) as prior_positions_exposure,
+        known_date
+
+    from stressed
 
 )
 

@@ -120,7 +120,7 @@ findings as (
     from limits
     where
         measure not in ('{{ additive | join("', '") }}')
-        and measure not in ('top_issuer_share', 'var_990', 'var_975', 'es_975')
+        and measure not in ('top_issuer_share', 'var_990', 'var_975', 'es_975', 'stress_loss')
 
     union all
 

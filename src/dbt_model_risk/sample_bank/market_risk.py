@@ -130,6 +130,8 @@ def market_risk_days() -> pa.Table:
                         name: numbers((risk[:, :, level] * position).ravel(), digits=2)
                         for level, name in enumerate(("var_990", "var_975", "es_975"))
                     },
+                    # The position is held constant: yesterday's is today's.
+                    "var_990_prior_positions": numbers((risk[:, :, 0] * position).ravel(), digits=2),
                     "pnl_actual": numbers(actual[start:].ravel(), digits=2),
                     "pnl_hypothetical": numbers(hypothetical[start:].ravel(), digits=2),
                     "pnl_risk_theoretical": numbers(theoretical[start:].ravel(), digits=2),
