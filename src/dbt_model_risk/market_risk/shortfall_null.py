@@ -84,5 +84,7 @@ def p_value(statistic: float, simulated: np.ndarray) -> float:
 
 
 def critical_value(simulated: np.ndarray, *, level: float) -> float:
-    """Return the statistic below which the share ``level`` of the simulated ones lies."""
-    return float(np.quantile(simulated, level))
+    """Return the statistic below which the share ``level`` of the simulated ones, in ascending order, lies (type 7)."""
+    below, share = divmod(level * (simulated.size - 1), 1.0)
+    lower, upper = simulated[int(below)], simulated[min(int(below) + 1, simulated.size - 1)]
+    return float(lower + share * (upper - lower))
