@@ -97,7 +97,8 @@ def counts_of_portfolios(days: pd.DataFrame, periods: pd.DataFrame, count: Calla
         keys = spans.assign(segment_key="portfolio", segment_value=portfolio_id)
         logged = [ACTUAL, HYPOTHETICAL] if series[HYPOTHETICAL].notna().any() else [ACTUAL]
         for pnl in logged:
-            yield keys.assign(variable=pnl, **count(series, spans, pnl=pnl))
+            counts = pd.DataFrame(count(series, spans, pnl=pnl), index=keys.index)
+            yield pd.concat([keys.assign(variable=pnl), counts], axis=1)
 
 
 def judgements(counts: pd.DataFrame) -> Iterator[pd.DataFrame]:
