@@ -62,7 +62,7 @@ estimates as (
 
 ),
 
--- What the book loses in a scenario at its worst step; all books lose in the same scenario and step.
+-- What a book loses in each scenario and step; all books together lose in the same one.
 stress_steps as (
 
     select

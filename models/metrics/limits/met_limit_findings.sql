@@ -1,5 +1,4 @@
 {#- What is wrong with the limits in force themselves, whatever their use. -#}
-{% set additive = ['net_market_value', 'gross_market_value', 'delta'] %}
 with
 
 limits as (
@@ -38,7 +37,10 @@ children as (
     select
         parents.limit_id,
         case
-            when parents.measure in ('{{ additive | join("', '") }}')
+            when
+                parents.measure in (
+                    'net_market_value', 'gross_market_value', 'delta'
+                )
                 then sum(limits.hard_limit)
             else max(limits.hard_limit)
         end as children_limit,
@@ -119,8 +121,10 @@ findings as (
         concat('measure ', measure) as detail
     from limits
     where
-        measure not in ('{{ additive | join("', '") }}')
-        and measure not in ('top_issuer_share', 'var_990', 'var_975', 'es_975', 'stress_loss')
+        measure not in (
+            'net_market_value', 'gross_market_value', 'delta', 'top_issuer_share', 'var_990',
+            'var_975', 'es_975', 'stress_loss'
+        )
 
     union all
 

@@ -65,7 +65,7 @@ lit as (
         counted.*,
         traffic_light.zone,
         traffic_light.add_on_mar32_9,
-        traffic_light.zone is distinct from lag(traffic_light.zone) over by_day as is_zone_new,
+        coalesce(traffic_light.zone <> lag(traffic_light.zone) over by_day, true) as is_zone_new,
         counted.window_days = 250 as is_full_window
 
     from counted

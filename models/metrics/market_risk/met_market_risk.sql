@@ -1,4 +1,4 @@
-{#- Everything that is measured of a trading book and the models that judge it, for indicators to read. -#}
+{#- Everything that is measured of a trading book and its models, for indicators to read. -#}
 {%- for table in [
     'met_backtests',
     'met_shortfall_tests',
