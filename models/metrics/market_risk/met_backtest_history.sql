@@ -65,6 +65,7 @@ lit as (
         counted.*,
         traffic_light.zone,
         traffic_light.add_on_mar32_9,
+        traffic_light.model_risk_buffer,
         coalesce(traffic_light.zone <> lag(traffic_light.zone) over by_day, true) as is_zone_new,
         counted.window_days = 250 as is_full_window
 
@@ -97,6 +98,7 @@ select
     var_990,
     pnl,
     add_on_mar32_9,
+    model_risk_buffer,
     is_exception,
     is_full_window,
     risk_date,

@@ -13,6 +13,8 @@ TAIL = 0.01
 AMBER_FROM = 0.95
 RED_FROM = 0.9999
 FIRST_AMBER, FIRST_RED = 5, 10
+# MAR32.9: what internal models' capital is multiplied by without an add-on.
+BASE_MULTIPLIER = 1.5
 # By exceptions in 250 days, 0 to 10 and more: MAR32.9 over a multiplier of 1.5; table 2 of the 1996 framework over 3.
 ZONES = np.array(["green", "amber", "red"])
 ADD_ONS = {
@@ -82,18 +84,21 @@ def traffic_light_table() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        window_days, exceptions, zone (a word), add_on_mar32_9 and add_on_1996. exceptions run to 10, or to the days of
-        a shorter window; 10 or more are red in every window.
+        window_days, exceptions, zone (a word), add_on_mar32_9, add_on_1996 and model_risk_buffer, the MAR32.9
+        multiplier with its add-on over the one without. exceptions run to 10, or to the days of a shorter window; 10 or
+        more are red in every window.
     """
     days, exceptions = (grid.ravel() for grid in np.mgrid[1 : WINDOW + 1, 0 : FIRST_RED + 1])
     days, exceptions = days[exceptions <= days], exceptions[exceptions <= days]
+    mar32_9 = add_on(exceptions, days, framework="mar32_9")
     return pd.DataFrame(
         {
             "window_days": days,
             "exceptions": exceptions,
             "zone": ZONES[zone(exceptions, days)],
-            "add_on_mar32_9": add_on(exceptions, days, framework="mar32_9"),
+            "add_on_mar32_9": mar32_9,
             "add_on_1996": add_on(exceptions, days, framework="basel_1996"),
+            "model_risk_buffer": (BASE_MULTIPLIER + mar32_9) / BASE_MULTIPLIER,
         }
     )
 

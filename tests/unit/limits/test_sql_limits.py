@@ -1,14 +1,11 @@
-"""The SQL of limits: the table of add-ons against the Python one, and what holds for any exposures."""
+"""The SQL of limits: what holds for any exposures."""
 
 from datetime import date, datetime, timedelta
 
-import duckdb
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from dbt_model_risk.market_risk.traffic_light import add_on, zone
 
 DAY = date(2025, 3, 3)
 LIMIT = {
@@ -50,15 +47,6 @@ def utilisation(evaluate, seed_rows):
         ).sort_values("risk_date", ignore_index=True)
 
     return run
-
-
-def test_the_table_of_add_ons_equals_the_python_one_for_every_window(compiled):
-    with duckdb.connect() as connection:
-        rows = connection.execute(compiled["met_traffic_light_addons"]).df()
-    assert len(rows) == sum(min(days, 20) + 1 for days in range(1, 251))
-    counts, days = rows["exception_count"], rows["day_count"]
-    assert rows["light"].tolist() == zone(counts, days).tolist()
-    assert rows["add_on"].tolist() == add_on(counts, days, framework="mar32_9").tolist()
 
 
 AMOUNT = st.floats(-1e9, 1e9).map(lambda number: round(number, 2))

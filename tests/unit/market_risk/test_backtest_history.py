@@ -49,3 +49,12 @@ def test_the_table_ends_where_every_window_is_red():
     assert of_250["zone"].tolist() == ["green"] * 5 + ["amber"] * 5 + ["red"]
     assert of_250["add_on_mar32_9"].tolist() == [0, 0, 0, 0, 0, 0.20, 0.26, 0.33, 0.38, 0.42, 0.50]
     assert of_250["add_on_1996"].tolist() == [0, 0, 0, 0, 0, 0.40, 0.50, 0.65, 0.75, 0.85, 1.00]
+
+
+def test_the_buffer_is_the_multiplier_over_the_one_without_an_add_on(reference_case):
+    """MAR32.9 by the reference case: 1.50 to 2.00."""
+    published = reference_case("basel_traffic_light_250")["expected"]["table"]
+    multipliers = [row["mult_frtb"] for row in published if row["exceptions"] <= 10]
+    table = traffic_light_table()
+    of_250 = table[table["window_days"] == 250]
+    assert of_250["model_risk_buffer"].tolist() == pytest.approx([value / 1.5 for value in multipliers])
