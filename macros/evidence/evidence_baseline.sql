@@ -6,7 +6,8 @@
     {{ config(
         materialized='incremental',
         incremental_strategy='append',
-        full_refresh=false
+        full_refresh=false,
+        tags=dbt_model_risk.live_tags(log)
     ) }}
     {%- set shape = dbt_model_risk.log_shape(log) if execute else {'numeric': ['score'], 'categorical': [], 'meta': {}} -%}
     {%- set pending = dbt_model_risk.has_unfrozen_rows(log) -%}

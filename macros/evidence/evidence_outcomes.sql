@@ -7,7 +7,8 @@
         materialized='incremental',
         incremental_strategy='delete+insert',
         unique_key='known_date',
-        on_schema_change='append_new_columns'
+        on_schema_change='append_new_columns',
+        tags=dbt_model_risk.live_tags(log)
     ) }}
     {#- Named here so that the parents are the same in a first and in a later run. -#}
     {%- set parents = dbt_model_risk.outcome_parents(log) -%}

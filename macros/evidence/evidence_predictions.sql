@@ -7,7 +7,8 @@
         materialized='incremental',
         incremental_strategy='delete+insert',
         unique_key='known_date',
-        on_schema_change='append_new_columns'
+        on_schema_change='append_new_columns',
+        tags=dbt_model_risk.live_tags(log)
     ) }}
     {%- set since = dbt_model_risk.watermark('known_date') -%}
     {%- set shape = dbt_model_risk.log_shape(log) if execute else {

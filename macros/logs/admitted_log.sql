@@ -6,7 +6,8 @@
         materialized='incremental',
         incremental_strategy='delete+insert',
         unique_key='loaded_date',
-        on_schema_change='append_new_columns'
+        on_schema_change='append_new_columns',
+        tags=dbt_model_risk.live_tags(log)
     ) }}
     {%- set since = dbt_model_risk.watermark('loaded_date') -%}
     {%- set columns = dbt_model_risk.admitted_columns(log) if execute else ['prediction_id'] -%}

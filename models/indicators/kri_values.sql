@@ -1,5 +1,7 @@
 {#- Every KRI of every version, segment and period. A KRI reads one metric; where it watches
     several variables, the worst of them is the value and evidence_ref names it. -#}
+{{ config(tags=['intraday']) }}
+
 with
 
 kri_definitions as (
@@ -29,7 +31,7 @@ governed as (
 metrics as (
 
     {%- for family in [
-        'drift', 'performance', 'market_risk', 'quality', 'controls', 'validation'
+        'drift', 'performance', 'market_risk', 'quality', 'controls', 'validation', 'live'
     ] %}
     {{ 'union all' if not loop.first }}
     select

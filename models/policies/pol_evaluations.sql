@@ -1,6 +1,8 @@
 {#- Every policy in force against every version it governs, starting from what is governed: what
     nobody measured is a grey row, not a missing one. Judged is the last period that can be
     judged: a cohort whose outcomes are not due yet does not hide the one before it. -#}
+{{ config(tags=['intraday']) }}
+
 with
 
 governed as (

@@ -69,6 +69,7 @@ vars:
   as_of_date: "AS_OF_DATE"
   prediction_logs: []
   validated_logs: []
+  live_logs: []
   holding_logs: {}
   market_risk_logs: []
 

@@ -1,0 +1,16 @@
+{#- The figures of live monitoring that indicators read; each member is a table of metric rows. -#}
+{%- set members = [] -%}
+{% for member in members -%}
+{{ 'union all' if not loop.first }}
+select
+    {{ metric_columns() }}
+
+from {{ ref(member) }}
+{% else -%}
+select
+    {{ metric_columns() }}
+
+from {{ ref('met_coverage') }}
+
+where 1 = 0
+{% endfor -%}
