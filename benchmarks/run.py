@@ -91,18 +91,21 @@ class Measurement:
         self.bank.show(predictions, outcomes)
         return self.bank.build(LAST + 1)
 
-    def cases(self) -> dict[str, Callable[[], Usage]]:
+    def cases(self, *, with_days: bool) -> dict[str, Callable[[], Usage]]:
         """Return every case of a repetition, in order: the full build leaves what the others read."""
-        return {
+        cases = {
             "fixed": lambda: self.next_day("empty.duckdb"),
             "full": self.full,
             "start": lambda: self.statement("start"),
             "scan": lambda: self.statement("scan"),
             "evidence": lambda: self.statement("evidence"),
+        }
+        days = {
             "idle": self.next_day,
             "day": lambda: self.next_day(predictions=LAST + 2),
             "outcomes": lambda: self.next_day(outcomes=LAST + 2),
         }
+        return cases | days if with_days else cases
 
     def suite(self) -> list[Usage]:
         """Build evidence, drift and performance of everything; first the same for a bank without rows."""
@@ -114,10 +117,12 @@ class Measurement:
         return used
 
 
-def measure(folder: Path, rows: int, repetitions: int, memory: str) -> tuple[Measurement, list[Row]]:
+def measure(
+    folder: Path, rows: int, repetitions: int, memory: str, *, with_days: bool
+) -> tuple[Measurement, list[Row]]:
     """Return the rows of the table for one size, each with a value per repetition and its target."""
     measurement = Measurement(folder, rows, memory)
-    used = interleave(measurement.cases(), repetitions)
+    used = interleave(measurement.cases(with_days=with_days), repetitions)
     cpu = {name: [usage.cpu for usage in usages] for name, usages in used.items()}
 
     def beyond(case: str, base: str) -> list[float]:
@@ -136,10 +141,13 @@ def measure(folder: Path, rows: int, repetitions: int, memory: str) -> tuple[Mea
         ("build / scan", ratio(built, scan), ""),
         ("build, CPU s per million rows", [value * 1e6 / rows for value in built], "flat within 20 %"),
         ("build, peak MB", [usage.peak_mb for usage in used["full"]], "<= 2500 at 100M"),
-        ("day without news / build, %", ratio(beyond("idle", "fixed"), built, 100), ""),
-        ("day of predictions / build, %", ratio(beyond("day", "fixed"), built, 100), "<= 3 at 10M"),
-        ("day of outcomes / build, %", ratio(beyond("outcomes", "fixed"), built, 100), "<= 3 at 10M"),
     ]
+    if with_days:
+        table += [
+            ("day without news / build, %", ratio(beyond("idle", "fixed"), built, 100), ""),
+            ("day of predictions / build, %", ratio(beyond("day", "fixed"), built, 100), "<= 3 at 10M"),
+            ("day of outcomes / build, %", ratio(beyond("outcomes", "fixed"), built, 100), "<= 3 at 10M"),
+        ]
     measurement.bank.restore("full.duckdb")
     wrong, cells = miscounted_cells(measurement.bank.database, measurement.workload, LAST)
     table += [("cells compared", [cells], ""), ("cells miscounted", [wrong], "0")]
@@ -206,12 +214,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--peers", nargs="*", default=[], metavar="NAME=PYTHON", help="with --statistics")
     parser.add_argument("--slices", type=int, default=4, help="model-version days that a peer measures")
     parser.add_argument("--sample-bank", action="store_true")
+    parser.add_argument("--skip-days", action="store_true", help="leave out the builds of a next day")
     options = parser.parse_args(arguments)
     options.folder.mkdir(parents=True, exist_ok=True)
     folder = options.folder.resolve()
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, Python {sys.version.split()[0]}")
     for rows in sorted(map(int, options.rows)):
-        measurement, table = measure(folder, rows, options.repetitions, options.memory)
+        measurement, table = measure(folder, rows, options.repetitions, options.memory, with_days=not options.skip_days)
         show(f"W({rows:,})", table)
         if options.statistics and rows == min(options.rows):
             show(f"Statistics on W({rows:,})", compare_statistics(measurement, options.peers, options.slices))
