@@ -1,5 +1,5 @@
-{#- How long predictions of the live logs took to arrive, as counts: append-only by load day. A run reads what was loaded
-    since the last load day it knows of each log. -#}
+{#- How long predictions of the live logs took to arrive, as counts: append-only by load day. A run
+    reads what was loaded since the last load day it knows of each log. -#}
 {{ config(
     materialized='incremental',
     incremental_strategy='delete+insert',

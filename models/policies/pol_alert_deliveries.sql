@@ -14,6 +14,6 @@ select
     cast(null as varchar) as route_id,
     cast(null as timestamp) as recorded_at,
     cast(null as boolean) as is_possible_repeat,
-    cast(null as varchar) as error
+    cast(null as varchar) as error -- noqa: RF04
 
 where 1 = 0

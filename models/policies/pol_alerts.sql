@@ -1,6 +1,7 @@
-{#- What became of the verdicts since somebody was last told: a row for every change of state, and none for a state that
-    lasts. Never rewritten, not even by a full refresh. The last row of a verdict is its state: an alert is open
-    until green is seen, grey changes nothing, and red is told once per opening. -#}
+{#- What became of the verdicts since somebody was last told: a row for every change of state, and
+    none for a state that lasts. Never rewritten, not even by a full refresh. The last row of a
+    verdict is its state: an alert is open until green is seen, grey changes nothing, and red is told
+    once per opening. -#}
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
@@ -41,11 +42,11 @@ earlier as (
     {%- else -%}
     select
         cast(null as varchar) as alert_key,
-        cast(null as bigint) as sequence,
+        cast(null as bigint) as sequence, -- noqa: RF04
         cast(null as date) as as_of_date,
         cast(null as timestamp) as evaluated_at,
         cast(null as timestamp) as opened_at,
-        cast(null as varchar) as event,
+        cast(null as varchar) as event, -- noqa: RF04
         cast(null as varchar) as rag_status,
         cast(null as boolean) as is_silent,
         cast(null as varchar) as silence_reason,
@@ -104,7 +105,7 @@ compared as (
         verdicts.*,
         coalesce(states.event <> 'recovered', false) as is_open,
         coalesce(states.is_announced, false) as was_announced,
-        coalesce(states.sequence, 0) + 1 as sequence,
+        coalesce(states.sequence, 0) + 1 as sequence, -- noqa: RF04
         states.opened_at as previously_opened_at,
         states.rag_status as previous_status,
         states.silence_reason as previous_silence_reason,
@@ -116,7 +117,7 @@ compared as (
             -- a waiver that begins or ends while the breach lasts
             when (verdicts.silence_reason is not null) <> states.is_silent then 'opened'
             when verdicts.rag_status = 'red' and states.rag_status = 'amber' then 'escalated'
-        end as event
+        end as event -- noqa: RF04
 
     from verdicts
 

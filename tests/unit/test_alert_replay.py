@@ -105,7 +105,7 @@ def status_on(number):
 
 
 def test_a_breach_opens_once_escalates_once_and_recovers_once_in_sixty_days(bank):
-    """Two runs a day, the last of them twice; then some of the days again."""
+    """Two runs a day, now and then the last of them twice; then some of the days again."""
 
     def told():
         return [(event, (day - FIRST).days) for event, day in bank.alerts("event, as_of_date")]
@@ -113,8 +113,8 @@ def test_a_breach_opens_once_escalates_once_and_recovers_once_in_sixty_days(bank
     for number in range(DAYS):
         day, statuses = FIRST + timedelta(number), {"p": (status_on(number), None)}
         bank(day, statuses, datetime(day.year, day.month, day.day, 9))
-        bank(day, statuses)
-        bank(day, statuses)
+        for _ in range(2 if number % 4 == 0 else 1):
+            bank(day, statuses)
     assert told() == [("opened", 10), ("escalated", 20), ("recovered", 40)]
     for number in range(0, DAYS, 5):
         bank(FIRST + timedelta(number), {"p": (status_on(number), None)})

@@ -1,4 +1,5 @@
-{#- A view, so that a delivery shows at once. Rows after the day of the last build are not shown. -#}
+{#- A view, so that a delivery shows at once. Rows after the day of the last build are not
+    shown. -#}
 {{ config(materialized='view', tags=['intraday']) }}
 
 with

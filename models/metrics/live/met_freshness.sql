@@ -1,5 +1,6 @@
-{#- How old the newest event of a live log is and how long events take to the warehouse and to the indicators, held
-    against what is agreed for the log, and whether a day brought as many predictions as it usually does. -#}
+{#- How old the newest event of a live log is and how long events take to the warehouse and to the
+    indicators, held against what is agreed for the log, and whether a day brought as many
+    predictions as it usually does. -#}
 {%- set as_of = as_of_date() -%}
 {%- set now = as_of_time() -%}
 {#- A load day of fewer rows brought stragglers, which say nothing about the delivery. -#}
