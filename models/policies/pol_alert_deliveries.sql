@@ -8,7 +8,7 @@
 
 select
     cast(null as varchar) as alert_id,
-    cast(null as varchar) as target,
+    cast(null as varchar) as target, -- noqa: RF04
     cast(null as bigint) as attempt,
     cast(null as varchar) as state,
     cast(null as varchar) as route_id,

@@ -59,6 +59,6 @@ def notify(
         report = deliver(connection, channels, attempts=attempts, tell=click.echo)
     for problem in report.problems:
         click.echo(f"Not sent: {problem}", err=True)
-    click.echo(f"{report.sent} messages sent, {len(report.problems)} not.")
+    click.echo(f"{report.sent} messages sent.")
     if report.problems:
         raise click.exceptions.Exit(1)

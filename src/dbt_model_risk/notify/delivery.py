@@ -7,6 +7,7 @@ delivery is `unknown` and nobody sends it again. So a message arrives twice at m
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -44,11 +45,12 @@ def deliver(
         Gets one line per message sent.
     """
     report = Report()
+    homeless: Counter[str] = Counter()
     for alert in unfinished_alerts(connection):
         targets = channels.targets(alert["route_id"])
         steps = last_steps(connection, alert["alert_id"])
         if not targets:
-            report.problems.append(f"{message.title(alert)}: no service has the tag {alert['route_id']}")
+            homeless[alert["route_id"]] += 1
             continue
         if not steps:
             steps = {name: Step(alert["alert_id"], name, 0, "queued", alert["route_id"]) for name in targets}
@@ -61,6 +63,7 @@ def deliver(
                 tell(f"Sent to {alert['route_id']} ({name}){repeat}: {message.title(alert)}")
             elif after.state != "sent":
                 report.problems.append(f"{message.title(alert)}: {after.state} at {name}: {after.error}")
+    report.problems += [f"{count} on the route {route}: no service has that tag" for route, count in homeless.items()]
     return report
 
 

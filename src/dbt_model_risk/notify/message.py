@@ -15,10 +15,11 @@ KINDS = {"red": "failure", "amber": "warning", "green": "success"}
 
 def title(alert: Mapping) -> str:
     """Return one line that says what became of which policy, model and sandbox."""
-    return (
-        f"{alert['rag_status'].upper()} {alert['event']}: {alert['policy_name'] or alert['policy_id']} on "
-        f"{alert['model_id']} {alert['model_version']} ({alert['sandbox_id']})"
-    )
+    subject = f"{alert['model_id']} {alert['model_version']}"
+    if alert["segment_key"] != "all":
+        subject += f" / {alert['segment_value']}"
+    policy = alert["policy_name"] or alert["policy_id"]
+    return f"{alert['rag_status'].upper()} {alert['event']}: {policy} on {subject} ({alert['sandbox_id']})"
 
 
 def kind(alert: Mapping) -> str:

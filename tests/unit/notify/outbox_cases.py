@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-__all__ = ["ROOT", "deliveries", "outbox", "project"]
+__all__ = ["ALERT", "ROOT", "deliveries", "outbox", "project"]
 
 ROOT = Path(__file__).parents[3]
 ALERT = {

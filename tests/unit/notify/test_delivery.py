@@ -1,7 +1,7 @@
 """Who gets which message how often, with services that work, fail or break off."""
 
 import pytest
-from outbox_cases import deliveries, outbox
+from outbox_cases import ALERT, deliveries, outbox
 
 from dbt_model_risk.notify import message
 from dbt_model_risk.notify.delivery import deliver
@@ -117,7 +117,7 @@ def test_a_break_before_the_second_service_leaves_the_second_to_be_sent(tmp_path
 
 def test_a_route_without_a_service_is_named_and_sent_once_it_has_one(tmp_path):
     path = outbox(tmp_path / "bank.duckdb", {})
-    assert "no service has the tag default" in run(path, Routes()).problems[0]
+    assert run(path, Routes()).problems == ["1 on the route default: no service has that tag"]
     assert run(path, Routes(default=[Service("mail")])).sent == 1
 
 
@@ -139,3 +139,4 @@ def test_a_message_says_what_changed_since_when_for_whom_and_what_to_do(tmp_path
     for part in ("amber -> red", "since 2025-06-30 10:00 UTC", "1.1778 and 0.25 psi", "I. Ivy", "Repair the feed"):
         assert part in body
     assert "metrics.met_drift|psi|income" in body
+    assert "/ north (" in message.title({**ALERT, "segment_key": "region", "segment_value": "north"})
