@@ -69,6 +69,11 @@
     ('breach_responses', 'response_id', 'acknowledged_by', 'people', 'person_id'),
     ('mandates', "concat(sandbox_id, ' ', portfolio_id)", 'sandbox_id', 'sandboxes', 'sandbox_id'),
     ('mandates', "concat(sandbox_id, ' ', portfolio_id)", 'approved_by', 'people', 'person_id'),
+    ('log_agreements', 'log_id', 'owner_id', 'people', 'person_id'),
+    ('log_agreements', 'log_id', 'approved_by', 'people', 'person_id'),
+    ('alert_routes', 'route_id', 'sandbox_id', 'sandboxes', 'sandbox_id'),
+    ('alert_routes', 'route_id', 'policy_id', 'policies', 'policy_id'),
+    ('alert_routes', 'route_id', 'approved_by', 'people', 'person_id'),
 ] %}
 
 {% for register, row_key, column, target, target_column in references %}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from dbt_model_risk.notify.command import notify
 from dbt_model_risk.scaffold.command import init, scaffold
 
 __all__ = ["main"]
@@ -21,9 +22,14 @@ def main() -> None:
       cd my_bank
       dbt-model-risk scaffold retail_banking__loans --predictions data/loans.parquet
 
+    After a build, tell people what changed:
+
+    \b
+      dbt-model-risk notify --config notify.yml
+
     Exit codes: 0 done, 1 something that the message says how to fix, 2 wrong usage.
     """
 
 
-for command in (init, scaffold):
+for command in (init, scaffold, notify):
     main.add_command(command)

@@ -368,3 +368,22 @@ def test_a_log_without_entities_or_classes_has_no_pairs(tmp_path, declared, inst
     assert bank.rows(OUTCOMES)
     assert not bank.rows(PAIRS)
     assert bool(bank.rows(CHARACTERISTICS)) == has_characteristics
+
+
+def test_arrivals_are_counted_once_however_often_a_day_is_built(bank):
+    """Two loads of one day, a late row, a copy of a key: the same counts as from all rows at once, lags by hand."""
+    steps = [
+        ("2024-02-01", [("a", "2024-02-01 08:00:00", "2024-02-01 08:00:30"), ("b", "2024-01-01", "2024-02-01 09:00")]),
+        ("2024-02-01", [("c", "2024-02-01 08:00:00", "2024-02-01 12:00:00"), ("b", "2024-01-01", "2024-02-01 12:00")]),
+        ("2024-02-03", [("d", "2024-02-02 08:10:00", "2024-02-03 08:09:59"), ("e", "2024-02-01", "2024-02-02 06:00")]),
+    ]
+    bank.reset()
+    for as_of, rows in steps:
+        bank.load("scores", [prediction(key, predicted_at=event, loaded_at=load) for key, event, load in rows])
+        variables = ["--vars", f"{{as_of_date: '{as_of}'}}"]
+        assert bank.build("--select", "+evd_arrivals", *variables).success
+        stepwise = bank.rows("select * from evidence.evd_arrivals order by all")
+    assert bank.build("--full-refresh", "--select", "evd_arrivals", *variables).success
+    assert stepwise == bank.rows("select * from evidence.evd_arrivals order by all")
+    lags = "select strftime(loaded_date, '%d'), lag_minutes, n from evidence.evd_arrivals order by all"
+    assert bank.rows(lags) == [("01", 1, 1), ("01", 255, 1), ("01", 32 * 1440, 1), ("02", 31 * 60, 1), ("03", 1440, 1)]

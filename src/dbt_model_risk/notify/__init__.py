@@ -1,0 +1,1 @@
+"""Alerts of the warehouse sent to people, each of them once."""
