@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from dbt_model_risk.scaffold.command import init, scaffold
+from dbt_model_risk.watch.command import watch
 
 __all__ = ["main"]
 
@@ -21,9 +22,11 @@ def main() -> None:
       cd my_bank
       dbt-model-risk scaffold retail_banking__loans --predictions data/loans.parquet
 
+    Keep live figures up to date while files arrive: dbt-model-risk watch
+
     Exit codes: 0 done, 1 something that the message says how to fix, 2 wrong usage.
     """
 
 
-for command in (init, scaffold):
+for command in (init, scaffold, watch):
     main.add_command(command)
