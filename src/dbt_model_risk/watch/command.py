@@ -12,23 +12,32 @@ import click
 import yaml
 
 from dbt_model_risk.scaffold.project import database_path
-from dbt_model_risk.watch.loop import Clock, Run, watch as watch_logs
+from dbt_model_risk.watch.loop import Clock
+from dbt_model_risk.watch.loop import watch as watch_logs
 from dbt_model_risk.watch.news import FolderNews
+from dbt_model_risk.watch.notifying import notifier, notifying
 from dbt_model_risk.watch.warehouse import RowCounts
 
 __all__ = ["watch"]
 
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.command()
-@click.option("--every", default=300.0, type=click.FloatRange(min=1), help="Run at least every so many seconds; else 300.")
-@click.option("--poll", default=1.0, type=click.FloatRange(min=0), help="Seconds between looks for news; 0: never look.")
+@click.option(
+    "--every", default=300.0, type=click.FloatRange(min=1), help="Run at least every so many seconds; else 300."
+)
+@click.option(
+    "--poll", default=1.0, type=click.FloatRange(min=0), help="Seconds between looks for news; 0: never look."
+)
 @click.option("--folder", "folders", multiple=True, help="Watch this folder or glob too; may be given several times.")
-@click.option("--selector", default="intraday", help="What to build, from selectors.yml; else intraday.")
+@click.option("--selector", help="A selector of selectors.yml to build; else the models tagged intraday.")
 @click.option("--once", is_flag=True, help="Run once and end.")
 @click.option("--max-runs", type=click.IntRange(min=1), help="End after so many runs.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Answer for the end of this day; else for now (UTC).")
+@click.option("--notify", is_flag=True, help="After each run send what `dbt-model-risk notify` would send.")
+@click.option("--config", "config_file", type=FILE, help="The Apprise configuration of --notify.")
 @click.option("--vars", "variables", default="{}", help="Further vars, as for dbt.")
 @click.option("--project-dir", type=FOLDER, default=".", help="The dbt project; else the current folder.")
 @click.option("--profiles-dir", type=FOLDER, help="Where profiles.yml is; else the project, then ~/.dbt.")
@@ -37,10 +46,12 @@ def watch(
     every: float,
     poll: float,
     folders: tuple[str, ...],
-    selector: str,
+    selector: str | None,
     once: bool,
     max_runs: int | None,
     as_of: datetime | None,
+    notify: bool,
+    config_file: Path | None,
     variables: str,
     project_dir: Path,
     profiles_dir: Path | None,
@@ -48,19 +59,20 @@ def watch(
 ) -> None:
     """Keep the live figures up to date: run when a log has something new.
 
-    Loads the project once a day and builds the selector when a file arrives in the folder of a live log, when a table
-    that one is read from has more rows, and every so often in any case. A failed run is tried again, later each time.
-    Ctrl-C or SIGTERM ends it after the run that is under way; a second one breaks that off.
+    Loads the project once a day and builds the models tagged intraday when a file arrives in the folder of a live log,
+    when a table that one is read from has more rows, and every so often in any case. A failed run is tried again, later
+    each time. Ctrl-C or SIGTERM ends it after the run that is under way; a second one breaks that off.
 
     \b
     Examples:
       dbt-model-risk watch
-      dbt-model-risk watch --every 60 --folder data/late
+      dbt-model-risk watch --every 60 --notify --config notify.yml
       dbt-model-risk watch --once --as-of 2025-06-30
     """
     project = project_dir.resolve()
     profiles = profiles_dir.resolve() if profiles_dir else None
     given = parsed_vars(variables)
+    config = config_file.resolve() if config_file else None
     patterns = [str(Path(folder).resolve()) for folder in folders]
     # Relative paths in a profile or a source count from the project.
     os.chdir(project)
@@ -81,10 +93,12 @@ def watch(
     say(f"Loading the project {project.name}")
     runs.parse(runs.as_of or clock.now().date())
     logs, (globs, tables) = runs.live_logs(), runs.places()
-    say(f"Watching {', '.join(logs) or 'no log: var live_logs is empty'}: {', '.join(globs + patterns + tables) or 'nothing'}")
+    places = ", ".join(globs + patterns + tables) or "nothing that can be looked at"
+    say(f"Watching {', '.join(logs) or 'no log (var live_logs)'}: {places}")
     stop_on_signals(clock)
+    run = notifying(runs.run, notifier(database, config, say)) if notify else runs.run
     went_well = watch_logs(
-        runs.run,
+        run,
         news=FolderNews(globs + patterns, RowCounts(database, tables)),
         clock=clock,
         say=say,

@@ -32,7 +32,7 @@ class DbtRuns:
     project, database
         The folder of dbt_project.yml, and the DuckDB file of its profile.
     selector
-        A selector of selectors.yml.
+        A selector of the project's selectors.yml; None for the models tagged intraday.
     as_of
         The day to answer for; None for the day of each run.
     variables
@@ -46,7 +46,7 @@ class DbtRuns:
         *,
         project: Path,
         database: Path,
-        selector: str,
+        selector: str | None = None,
         as_of: date | None = None,
         variables: dict[str, Any] | None = None,
         arguments: tuple[str, ...] = (),
@@ -89,11 +89,15 @@ class DbtRuns:
             return Run(failures=(held,), is_locked=True)
         before = self.state or self.read_state()
         times = {"as_of_date": str(day)} | ({} if self.as_of else {"as_of_time": f"{moment:%Y-%m-%d %H:%M:%S}"})
-        result = self.invoke("build", times, self.manifest, "--selector", self.selector, *QUIET)
+        result = self.invoke("build", times, self.manifest, *self.selection(), *QUIET)
         if not result.success:
             return Run(failures=failures_of(result))
         self.state = self.read_state()
         return Run(summary=summary(before, self.state))
+
+    def selection(self) -> tuple[str, str]:
+        """Return dbt's arguments that say what to build; a project does not see the selectors of its packages."""
+        return ("--selector", self.selector) if self.selector else ("--select", "tag:intraday")
 
     def invoke(self, command: str, times: dict[str, str], manifest: Manifest | None, *arguments: str):
         """Run a dbt command; afterwards nothing of this process has the database open."""
@@ -147,5 +151,7 @@ def failures_of(result) -> tuple[str, ...]:
 def message_of(error: object) -> str:
     """Return an error in one line, without dbt's heading and without the statement it quotes."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    lines = [line for line in lines if not re.match(r"(Runtime|Database|Compilation|Parsing) Error|LINE \d+:|\^$", line)]
+    lines = [
+        line for line in lines if not re.match(r"(Runtime|Database|Compilation|Parsing) Error|LINE \d+:|\^$", line)
+    ]
     return lines[0] if lines else "unknown error"

@@ -25,7 +25,7 @@ def holder(database: Path) -> str | None:
     try:
         duckdb.connect(str(database)).close()
     except (duckdb.IOException, duckdb.ConnectionException) as error:
-        return str(error).strip().splitlines()[0]
+        return str(error).strip().splitlines()[0].partition(". However")[0]
     return None
 
 

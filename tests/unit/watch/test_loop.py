@@ -1,4 +1,4 @@
-"""When the loop runs: on news, in time, later after failures, and not at all after a stop; on a clock that is a number."""
+"""When the loop runs: on news, in time, later after failures, not at all after a stop; the clock is a number."""
 
 from datetime import datetime, timedelta
 
