@@ -16,8 +16,9 @@ from live_desk import LOG, LiveDesk, day_of
 DAYS, ROWS, NEW_ROWS = 8, 500, 10_000
 PATIENCE_SECONDS = 300
 ARRIVED = """
-    select prediction_count from metrics.met_live_windows
-    where window_id = 'day' and period_start = date '{day}' and prediction_count >= {rows}
+    select max(sample_size) from wealth_management.drift_monitor
+    where period_grain = 'day' and period_start = date '{day}' and metric = 'psi' and variable = 'score'
+    having max(sample_size) >= {rows}
 """
 
 
@@ -92,7 +93,7 @@ def test_a_file_with_ten_thousand_predictions_arrives(desk, watching, record_pro
     seconds, _ = watching.until(lambda: watching.arrived(NEW_ROWS))
     watching.until(lambda: watching.runs() == 2)
     assert "run 2: 10,000 new rows" in watching.said
-    record_property("summary", f"watch: {NEW_ROWS:,} predictions in the warehouse {seconds:.1f} s after their file")
+    record_property("summary", f"watch: {NEW_ROWS:,} predictions in drift_monitor {seconds:.1f} s after their file")
 
 
 def test_a_file_that_cannot_be_read_is_named_and_the_loop_goes_on(desk, watching):

@@ -138,7 +138,7 @@ def summary(before: State, after: State) -> str:
     keys = before.verdicts.keys() | after.verdicts.keys()
     changed = sum(before.verdicts.get(key) != after.verdicts.get(key) for key in keys)
     red = sum(status == "red" for status in after.verdicts.values())
-    return f"{after.rows - before.rows:,} new rows, {changed} verdicts changed, {red} red"
+    return f"{after.rows - before.rows:,} new rows, verdicts: {changed} changed, {red} red"
 
 
 def failures_of(result) -> tuple[str, ...]:
