@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from datetime import date, datetime
@@ -22,6 +23,8 @@ __all__ = ["DbtRuns"]
 
 # What a run does not need: artefacts and a log file of every statement, the summary on the screen, dbt's own lines.
 QUIET = ("--no-write-json", "--no-print", "--log-level", "none", "--log-level-file", "warn")
+# DuckDB's words where another process has the file.
+LOCKED = "Could not set lock on file"
 
 
 class DbtRuns:
@@ -84,16 +87,26 @@ class DbtRuns:
                 self.parse(day)
         except UserError as error:
             return Run(failures=(error.message,))
+        # A run that failed may have left a thread behind that opened the file since.
+        let_go()
         held = holder(self.database)
         if held:
             return Run(failures=(held,), is_locked=True)
-        before = self.state or self.read_state()
+        before = self.state or self.read_state() or State()
         times = {"as_of_date": str(day)} | ({} if self.as_of else {"as_of_time": f"{moment:%Y-%m-%d %H:%M:%S}"})
         result = self.invoke("build", times, self.manifest, *self.selection(), *QUIET)
         if not result.success:
-            return Run(failures=failures_of(result))
-        self.state = self.read_state()
-        return Run(summary=summary(before, self.state))
+            failures = failures_of(result)
+            # The error's traceback keeps the database open.
+            del result
+            let_go()
+            # Locked: somebody was faster between the look and dbt.
+            return Run(failures=failures, is_locked=all(LOCKED in failure for failure in failures))
+        after = self.read_state()
+        if after is None:
+            return Run(summary="done; somebody held the database before its changes were counted")
+        self.state = after
+        return Run(summary=summary(before, after))
 
     def selection(self) -> tuple[str, str]:
         """Return dbt's arguments that say what to build; a project does not see the selectors of its packages."""
@@ -105,10 +118,10 @@ class DbtRuns:
         try:
             return dbtRunner(manifest=manifest).invoke([command, *arguments, *given])
         finally:
-            DuckDBConnectionManager.close_all_connections()
+            let_go()
 
-    def read_state(self) -> State:
-        """Return what the warehouse holds now."""
+    def read_state(self) -> State | None:
+        """Return what the warehouse holds now; None while somebody else holds it."""
         names = {node.name: node.relation_name for node in self.manifest.nodes.values()}
         admitted = [names[f"stg_{log}__admitted"] for log in self.live_logs() if f"stg_{log}__admitted" in names]
         return read_state(self.database, admitted=admitted, evaluations=names.get("pol_evaluations"))
@@ -133,6 +146,12 @@ class DbtRuns:
         return patterns, tables
 
 
+def let_go() -> None:
+    """Close the database in this process; what still refers to it in circles is collected."""
+    DuckDBConnectionManager.close_all_connections()
+    gc.collect()
+
+
 def summary(before: State, after: State) -> str:
     """Return what a run changed."""
     keys = before.verdicts.keys() | after.verdicts.keys()
@@ -154,4 +173,4 @@ def message_of(error: object) -> str:
     lines = [
         line for line in lines if not re.match(r"(Runtime|Database|Compilation|Parsing) Error|LINE \d+:|\^$", line)
     ]
-    return lines[0] if lines else "unknown error"
+    return lines[0].partition(". However, you would")[0] if lines else "unknown error"

@@ -9,6 +9,9 @@ import duckdb
 
 __all__ = ["RowCounts", "State", "holder", "read_state"]
 
+# Another process has the file, or this one has it open in another way.
+HELD = (duckdb.IOException, duckdb.ConnectionException)
+
 
 @dataclass(frozen=True)
 class State:
@@ -24,13 +27,13 @@ def holder(database: Path) -> str | None:
         return None
     try:
         duckdb.connect(str(database)).close()
-    except (duckdb.IOException, duckdb.ConnectionException) as error:
+    except HELD as error:
         return str(error).strip().splitlines()[0].partition(". However")[0]
     return None
 
 
-def read_state(database: Path, *, admitted: list[str], evaluations: str | None) -> State:
-    """Return what is in the warehouse now; a table that is not built yet counts nothing.
+def read_state(database: Path, *, admitted: list[str], evaluations: str | None) -> State | None:
+    """Return what is in the warehouse now, None while somebody holds it; a table that is not built counts nothing.
 
     Parameters
     ----------
@@ -41,7 +44,11 @@ def read_state(database: Path, *, admitted: list[str], evaluations: str | None) 
     """
     if not database.exists():
         return State()
-    with duckdb.connect(str(database), read_only=True) as connection:
+    try:
+        connection = duckdb.connect(str(database), read_only=True)
+    except HELD:
+        return None
+    with connection:
         rows = sum(count for name in admitted for (count,) in read(connection, f"select count(*) from {name}"))
         verdicts = f"select evaluation_key, rag_status from {evaluations}"
         return State(rows, dict(read(connection, verdicts)) if evaluations else {})
@@ -74,7 +81,7 @@ class RowCounts:
                 self.counted = {
                     name: count for name in self.relations for count in read(connection, f"select count(*) from {name}")
                 }
-        except (duckdb.IOException, duckdb.ConnectionException):
+        except HELD:
             return self.counted
         self.signature = signature
         return self.counted
