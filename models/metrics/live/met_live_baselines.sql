@@ -10,7 +10,10 @@ with
 baseline_bins as (
 
     select * from {{ ref('evd_baselines') }}
-    where {{ is_live_log() }} and frozen_date <= {{ as_of_date() }} and baseline_from is not null
+    where
+        {{ is_live_log() }}
+        and frozen_date <= {{ as_of_date() }}
+        and baseline_from is not null
 
 ),
 

@@ -8,7 +8,6 @@
         "{{ dbt_model_risk.forget_windows() }}", "{{ dbt_model_risk.forget_segments() }}"
     ]
 ) }}
-{%- set samples = ['reference', 'current', 'previous'] %}
 with
 
 changed as (
@@ -20,7 +19,9 @@ changed as (
 baseline_bins as (
 
     select * from {{ ref('evd_baselines') }}
-    where {{ is_live_log() }} and frozen_date <= {{ as_of_date() }}
+    where
+        {{ is_live_log() }}
+        and frozen_date <= {{ as_of_date() }}
 
 ),
 
@@ -177,7 +178,7 @@ select
     coalesce(current_sums.n, 0) as current_count,
     case when changed.previous_first_date is not null then coalesce(previous_sums.n, 0) end
         as previous_count
-    {%- for sample in samples %},
+    {%- for sample in ['reference', 'current', 'previous'] %},
     {{ sample }}_sums.value_sum as {{ sample }}_value_sum,
     {{ sample }}_sums.value_square_sum as {{ sample }}_square_sum
     {%- endfor %}
@@ -186,16 +187,19 @@ from cohorts
 
 inner join changed on cohorts.window_key = changed.window_key
 inner join window_bins as bins on cohorts.window_key = bins.window_key
-{%- for sample in samples %}
-left join {{ 'reference_sums' if sample == 'reference' else 'kept_sums as ' ~ sample ~ '_sums' }}
+left join reference_sums
     on
-        {%- if sample == 'reference' %}
         changed.model_id = reference_sums.model_id
         and changed.model_version = reference_sums.model_version
-        {%- else %}
+        and cohorts.segment_key = reference_sums.segment_key
+        and cohorts.segment_value = reference_sums.segment_value
+        and bins.variable = reference_sums.variable
+        and bins.bin_id = reference_sums.bin_id
+{%- for sample in ['current', 'previous'] %}
+left join kept_sums as {{ sample }}_sums
+    on
         cohorts.window_key = {{ sample }}_sums.window_key
-        and {{ 'not ' if sample == 'current' }}{{ sample }}_sums.is_previous
-        {%- endif %}
+        and {{ sample }}_sums.is_previous = {{ 'true' if sample == 'previous' else 'false' }}
         and cohorts.segment_key = {{ sample }}_sums.segment_key
         and cohorts.segment_value = {{ sample }}_sums.segment_value
         and bins.variable = {{ sample }}_sums.variable

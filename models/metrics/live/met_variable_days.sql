@@ -6,7 +6,9 @@ with
 baseline_bins as (
 
     select * from {{ ref('evd_baselines') }}
-    where {{ is_live_log() }} and frozen_date <= {{ as_of }}
+    where
+        {{ is_live_log() }}
+        and frozen_date <= {{ as_of }}
 
 ),
 

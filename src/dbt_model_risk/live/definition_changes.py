@@ -7,6 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from dbt_model_risk.drift.metrics import OUTPUTS
+
 __all__ = ["CHANGE_COLUMNS", "CONVERSIONS", "conversion_of", "definition_changes", "state_changes", "unit_changes"]
 
 CHANGE_COLUMNS = {
@@ -50,6 +52,9 @@ RECODED_SHARE = 0.95
 def definition_changes(days: pd.DataFrame) -> pd.DataFrame:
     """Return every change of a variable's definition, with the day it came and what shows it.
 
+    A score is not looked at for a new unit: it follows from the features, and scores near zero move by a factor when
+    a feature does.
+
     Parameters
     ----------
     days
@@ -65,7 +70,9 @@ def definition_changes(days: pd.DataFrame) -> pd.DataFrame:
     found = []
     for keys, series in days.groupby(["model_id", "model_version", "variable"], sort=True):
         series = series.sort_values("event_date", na_position="first", ignore_index=True)
-        changes = state_changes(series) + unit_changes(series)
+        changes = state_changes(series)
+        if keys[2] not in OUTPUTS:
+            changes += unit_changes(series)
         # The last baseline row may be followed by days that nobody looked at.
         is_undated = bool(series["is_cut"].iloc[0])
         for change in sorted(changes, key=lambda change: change["position"]):

@@ -96,13 +96,20 @@ def test_twice_the_spread_about_zero_is_no_change_of_unit():
     assert found(series([rng.normal(0, 1 if day < 20 else 2, 60) for day in range(40)])) == []
 
 
+def test_a_score_that_falls_by_a_factor_has_no_new_unit():
+    rng = np.random.default_rng(5)
+    days = [rng.beta(1, 15, 60) * (0.6 if day >= 20 else 1) for day in range(40)]
+    assert found(series(days, variable="score")) == []
+    assert found(series(days)) == [("unit_changed", 20)]
+
+
 def test_months_become_days_and_go_back():
     rng = np.random.default_rng(2)
     days = [rng.gamma(2, 44, 60) * (30.4375 if 15 <= day < 60 else 1) for day in range(100)]
     changes = definition_changes(series(days, baseline=rng.gamma(2, 44, 11_000)))
     assert changes["conversion"].tolist()[0] == "months to days"
     assert found(series(days)) == [("unit_changed", 15), ("unit_changed", 60)]
-    assert changes["factor"].tolist() == pytest.approx([30.4375, 1 / 30.4375], rel=0.03)
+    assert changes["factor"].tolist() == pytest.approx([30.4375, 1 / 30.4375], rel=0.05)
     assert "then" in changes["evidence"].iloc[0]
 
 
