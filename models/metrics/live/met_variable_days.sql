@@ -56,31 +56,21 @@ kinds as (
 
 ),
 
-counted as (
-
-    select
-        model_id,
-        model_version,
-        variable,
-        null as event_date,
-        bin_id,
-        n,
-        value_sum,
-        value_square_sum
-
-    from reference_sums
-
-    union all
+-- The moments stand in one cell of their own, so no cell needs a sum of its own.
+sums as (
 
     select
         feature_bins.model_id,
         feature_bins.model_version,
         feature_bins.variable,
         feature_bins.event_date,
-        feature_bins.bin_id,
-        sum(feature_bins.n) as n,
-        sum(feature_bins.value_sum order by feature_bins.known_date) as value_sum,
-        sum(feature_bins.value_square_sum order by feature_bins.known_date) as value_square_sum
+        sum(feature_bins.n) as row_count,
+        coalesce(sum(feature_bins.n) filter (feature_bins.bin_id = -1), 0) as missing_count,
+        coalesce(sum(feature_bins.n) filter (feature_bins.bin_id = -2), 0) as unseen_count,
+        sum(feature_bins.value_sum order by feature_bins.known_date)
+            filter (feature_bins.bin_id = -9) as value_sum,
+        sum(feature_bins.value_square_sum order by feature_bins.known_date)
+            filter (feature_bins.bin_id = -9) as square_sum
 
     from feature_bins
     inner join versions
@@ -91,22 +81,20 @@ counted as (
 
     group by all
 
-),
-
-sums as (
+    union all
 
     select
         model_id,
         model_version,
         variable,
-        event_date,
+        null as event_date,
         sum(n) as row_count,
         coalesce(sum(n) filter (bin_id = -1), 0) as missing_count,
         coalesce(sum(n) filter (bin_id = -2), 0) as unseen_count,
         max(value_sum) filter (bin_id = -9) as value_sum,
         max(value_square_sum) filter (bin_id = -9) as square_sum
 
-    from counted
+    from reference_sums
 
     group by all
 
