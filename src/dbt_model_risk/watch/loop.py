@@ -13,7 +13,7 @@ __all__ = ["Clock", "News", "Run", "watch"]
 
 FIRST_RETRY_SECONDS = 5.0
 LAST_RETRY_SECONDS = 300.0
-LOCK_SECONDS = 1.0
+LOCK_SECONDS = 0.5
 # A folder that keeps changing is waited for at most this many looks.
 SETTLING_LOOKS = 10
 

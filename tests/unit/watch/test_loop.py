@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from dbt_model_risk.watch.loop import FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS, Run, watch
+from dbt_model_risk.watch.loop import FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS, LOCK_SECONDS, Run, watch
 
 
 class FakeClock:
@@ -140,7 +140,7 @@ def test_a_success_forgets_the_failures_before_it():
 def test_a_locked_database_is_waited_for_and_said_once():
     desk = Desk([Run(failures=("held by 42",), is_locked=True)] * 3)
     assert desk.watch(max_runs=1)
-    assert desk.started == [0, 1, 2, 3]
+    assert desk.started == [LOCK_SECONDS * step for step in range(4)]
     assert [line for line in desk.said if "held by 42" in line] == ["2025-06-30 00:00:00  waiting: held by 42"]
     assert "run 1: nothing new" in desk.said[-1]
 
