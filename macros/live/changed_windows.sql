@@ -6,10 +6,18 @@
     {%- if is_incremental() %}
     where
         known_until >= coalesce(
-            (select max(computed.known_until) from {{ this }} as computed), date '0001-01-01'
+            (
+                select max(computed.known_until)
+                from {{ this }} as computed
+            ),
+            date '0001-01-01'
         )
         or coalesce(
-            (select max(computed.known_until) > {{ dbt_model_risk.as_of_date() }} from {{ this }} as computed), false
+            (
+                select max(computed.known_until) > {{ dbt_model_risk.as_of_date() }}
+                from {{ this }} as computed
+            ),
+            false
         )
     {%- endif %}
 {%- endmacro %}

@@ -21,7 +21,7 @@
     {%- for name in columns if name not in named -%}
         {%- do dbt_model_risk.fail_log(node, "columns maps '" ~ name ~ "', which is not in the YAML") -%}
     {%- endfor -%}
-    {%- set present = adapter.get_columns_in_relation(relation) | map(attribute='name') | map('lower') | list -%}
+    {%- set present = dbt_model_risk.column_names(relation) | map('lower') | list -%}
     {%- if present -%}
         {%- for name in named if name not in columns and name | lower not in present -%}
             {%- do dbt_model_risk.fail_log(node, "its source " ~ relation ~ " has no column '" ~ name ~ "' (it has: "
@@ -37,4 +37,13 @@
     {{ exceptions.raise_compiler_error(
         "Log " ~ node.name ~ " (" ~ node.original_file_path ~ "): " ~ message ~ "."
     ) }}
+{% endmacro %}
+
+
+{#- The columns of a relation; a source may also be a call such as read_parquet('...'), which cannot be described. -#}
+{% macro column_names(relation) %}
+    {%- if '(' in relation | string -%}
+        {{ return(run_query('select * from ' ~ relation ~ ' limit 0').column_names | list) }}
+    {%- endif -%}
+    {{ return(adapter.get_columns_in_relation(relation) | map(attribute='name') | list) }}
 {% endmacro %}

@@ -6,6 +6,7 @@ import click
 
 from dbt_model_risk.notify.command import notify
 from dbt_model_risk.scaffold.command import init, scaffold
+from dbt_model_risk.watch.command import watch
 
 __all__ = ["main"]
 
@@ -27,9 +28,11 @@ def main() -> None:
     \b
       dbt-model-risk notify --config notify.yml
 
+    Keep live figures up to date while files arrive: dbt-model-risk watch
+
     Exit codes: 0 done, 1 something that the message says how to fix, 2 wrong usage.
     """
 
 
-for command in (init, scaffold, notify):
+for command in (init, scaffold, notify, watch):
     main.add_command(command)

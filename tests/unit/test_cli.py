@@ -52,7 +52,7 @@ def register(project, name):
         return list(csv.DictReader(file))
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["init", "--help"], ["scaffold", "--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["init", "--help"], ["scaffold", "--help"], ["watch", "--help"]])
 def test_help_shows_an_example(arguments):
     result = run(*arguments)
     assert result.exit_code == 0
@@ -72,6 +72,8 @@ def test_exit_codes_are_documented():
         (["scaffold", "loans", "--predictions", "a"], "write <sandbox>__<log> in lower case"),
         (["scaffold", LOG, "--predictions", "a", "--map", "score"], "score is not NAME=COLUMN"),
         (["init", "My-Bank"], "use lower-case letters"),
+        (["watch", "--vars", "[1]"], "write a mapping"),
+        (["watch", "--vars", "{as_of_date: 2024-01-01}"], "give the day with --as-of"),
     ],
 )
 def test_wrong_usage_ends_with_2(project, arguments, message):
@@ -115,6 +117,7 @@ def test_a_scaffolded_log_is_registered_and_on_the_list(project):
         "as_of_date": "2024-06-30",
         "prediction_logs": [LOG],
         "validated_logs": [LOG],
+        "live_logs": [],
         "holding_logs": {},
         "market_risk_logs": [],
     }

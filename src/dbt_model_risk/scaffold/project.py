@@ -87,6 +87,16 @@ NAME:
         # The file opens in every reader from DuckDB 1.5 on, whichever version wrote it.
         storage_compatibility_version: v1.5.0
 """
+# dbt does not see the selectors of a package.
+SELECTORS = """\
+selectors:
+  - name: intraday
+    description: New rows of the logs in var live_logs, and what they say; no test. dbt build --selector intraday
+    definition:
+      method: tag
+      value: intraday
+      exclude: [{method: resource_type, value: test}, {method: resource_type, value: unit_test}]
+"""
 IGNORED = "target/\nlogs/\ndbt_packages/\n"
 # A prediction log is validated in full; take it off the second list to leave that out.
 LISTS_OF = {"prediction_logs": ("prediction_logs", "validated_logs"), "market_risk_logs": ("market_risk_logs",)}
@@ -99,6 +109,7 @@ def new_project(*, name: str, package: dict[str, str], as_of_date: str) -> dict[
     return {
         "dbt_project.yml": text,
         "profiles.yml": PROFILES.replace("NAME", name),
+        "selectors.yml": SELECTORS,
         "packages.yml": yaml.safe_dump({"packages": [package]}, sort_keys=False),
         "macros/project_names.sql": PROJECT_NAMES,
         ".gitignore": IGNORED,

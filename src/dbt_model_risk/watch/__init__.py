@@ -1,0 +1,1 @@
+"""The intraday loop: dbt kept loaded, and run whenever a log has something new."""
