@@ -33,6 +33,13 @@ windows as (
 
 ),
 
+latest_windows as (
+
+    select * from windows
+    where is_latest
+
+),
+
 drift as (
 
     select
@@ -47,7 +54,12 @@ drift as (
 
     from {{ ref('met_live_drift') }}
 
-    where model_id in (select models.model_id from models)
+    where
+        model_id in (select models.model_id from models)
+        and (
+            segment_key = 'all'
+            or window_key in (select latest_windows.window_key from latest_windows)
+        )
 
 ),
 
@@ -60,6 +72,8 @@ tests as (
         max(value) filter (metric = 'drift_adjusted_p') as adjusted_p_value
 
     from drift
+
+    where metric in ('psi_critical_value', 'chi_square', 'drift_adjusted_p')
 
     group by all
 
@@ -83,6 +97,10 @@ reference_sums as (
         max({{ sample }}_square_sum) filter (bin_id = -9) / nullif(value_count, 0) as square_mean
 
     from {{ ref('met_live_bins') }}
+
+    where
+        segment_key = 'all'
+        or window_key in (select latest_windows.window_key from latest_windows)
 
     group by all
     {%- endfor %}
@@ -206,32 +224,25 @@ dated as (
 
 ),
 
-shown as (
-
-    select * from dated
-    where segment_key = 'all' or is_latest
-
-),
-
 -- The last change before the window ends; one that came before the preceding window is in both.
 explained as (
 
     select
-        shown.*,
+        dated.*,
         changes.change_kind,
         cast(changes.changed_on as date) as changed_on,
         changes.known_change,
         changes.factor,
         changes.conversion
 
-    from shown
+    from dated
 
     asof left join changes
         on
-            shown.model_id = changes.model_id
-            and shown.model_version = changes.model_version
-            and shown.variable = changes.variable
-            and shown.last_date >= changes.known_change
+            dated.model_id = changes.model_id
+            and dated.model_version = changes.model_version
+            and dated.variable = changes.variable
+            and dated.last_date >= changes.known_change
 
 ),
 

@@ -56,19 +56,22 @@ kinds as (
 
 ),
 
-counted as (
+sums as (
 
     select
         model_id,
         model_version,
         variable,
         null as event_date,
-        bin_id,
-        n,
-        value_sum,
-        value_square_sum
+        sum(n) as row_count,
+        sum(n) filter (bin_id = -1) as missing_count,
+        sum(n) filter (bin_id = -2) as unseen_count,
+        max(value_sum) filter (bin_id = -9) as value_sum,
+        max(value_square_sum) filter (bin_id = -9) as square_sum
 
     from reference_sums
+
+    group by all
 
     union all
 
@@ -77,10 +80,13 @@ counted as (
         feature_bins.model_version,
         feature_bins.variable,
         feature_bins.event_date,
-        feature_bins.bin_id,
-        sum(feature_bins.n) as n,
-        sum(feature_bins.value_sum order by feature_bins.known_date) as value_sum,
-        sum(feature_bins.value_square_sum order by feature_bins.known_date) as value_square_sum
+        sum(feature_bins.n) as row_count,
+        sum(feature_bins.n) filter (feature_bins.bin_id = -1) as missing_count,
+        sum(feature_bins.n) filter (feature_bins.bin_id = -2) as unseen_count,
+        sum(feature_bins.value_sum order by feature_bins.known_date)
+            filter (feature_bins.bin_id = -9) as value_sum,
+        sum(feature_bins.value_square_sum order by feature_bins.known_date)
+            filter (feature_bins.bin_id = -9) as square_sum
 
     from feature_bins
     inner join versions
@@ -88,25 +94,6 @@ counted as (
             feature_bins.model_id = versions.model_id
             and feature_bins.model_version = versions.model_version
             and feature_bins.event_date > coalesce(versions.baseline_to, date '0001-01-01')
-
-    group by all
-
-),
-
-sums as (
-
-    select
-        model_id,
-        model_version,
-        variable,
-        event_date,
-        sum(n) as row_count,
-        coalesce(sum(n) filter (bin_id = -1), 0) as missing_count,
-        coalesce(sum(n) filter (bin_id = -2), 0) as unseen_count,
-        max(value_sum) filter (bin_id = -9) as value_sum,
-        max(value_square_sum) filter (bin_id = -9) as square_sum
-
-    from counted
 
     group by all
 
