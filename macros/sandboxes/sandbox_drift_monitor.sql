@@ -33,6 +33,13 @@ windows as (
 
 ),
 
+latest_windows as (
+
+    select * from windows
+    where is_latest
+
+),
+
 drift as (
 
     select
@@ -47,7 +54,12 @@ drift as (
 
     from {{ ref('met_live_drift') }}
 
-    where model_id in (select models.model_id from models)
+    where
+        model_id in (select models.model_id from models)
+        and (
+            segment_key = 'all'
+            or window_key in (select latest_windows.window_key from latest_windows)
+        )
 
 ),
 
@@ -60,6 +72,8 @@ tests as (
         max(value) filter (metric = 'drift_adjusted_p') as adjusted_p_value
 
     from drift
+
+    where metric in ('psi_critical_value', 'chi_square', 'drift_adjusted_p')
 
     group by all
 
@@ -77,12 +91,16 @@ reference_sums as (
         '{{ reference }}' as reference,
         variable,
         sum({{ sample }}_count) as reference_size,
-        sum({{ sample }}_count) filter (bin_id = -1) as missing_count,
+        coalesce(sum({{ sample }}_count) filter (bin_id = -1), 0) as missing_count,
         reference_size - missing_count as value_count,
         max({{ sample }}_value_sum) filter (bin_id = -9) / nullif(value_count, 0) as mean,
         max({{ sample }}_square_sum) filter (bin_id = -9) / nullif(value_count, 0) as square_mean
 
     from {{ ref('met_live_bins') }}
+
+    where
+        segment_key = 'all'
+        or window_key in (select latest_windows.window_key from latest_windows)
 
     group by all
     {%- endfor %}
@@ -96,6 +114,32 @@ changes as (
         coalesce(cast(changed_on as date), date '0001-01-01') as known_change
 
     from {{ ref('met_definition_changes') }}
+
+),
+
+-- The last change by the end of a window; against the window before it, if it came since that began.
+explanations as (
+
+    select
+        windows.window_key,
+        changes.variable,
+        changes.change_kind,
+        cast(changes.changed_on as date) as changed_on,
+        changes.factor,
+        changes.conversion,
+        coalesce(changes.known_change > windows.previous_first_date, false) as is_since_previous
+
+    from windows
+    inner join changes
+        on
+            windows.model_id = changes.model_id
+            and windows.model_version = changes.model_version
+            and windows.last_date >= changes.known_change
+
+    qualify row_number() over (
+        partition by windows.window_key, changes.variable
+        order by changes.known_change desc, changes.change_kind
+    ) = 1
 
 ),
 
@@ -204,129 +248,90 @@ dated as (
 
     from marked
 
-),
-
-shown as (
-
-    select * from dated
-    where segment_key = 'all' or is_latest
-
-),
-
--- The last change before the window ends; one that came before the preceding window is in both.
-explained as (
-
-    select
-        shown.*,
-        changes.change_kind,
-        cast(changes.changed_on as date) as changed_on,
-        changes.known_change,
-        changes.factor,
-        changes.conversion
-
-    from shown
-
-    asof left join changes
-        on
-            shown.model_id = changes.model_id
-            and shown.model_version = changes.model_version
-            and shown.variable = changes.variable
-            and shown.last_date >= changes.known_change
-
-),
-
-figures as (
-
-    select
-        explained.* exclude (change_kind, changed_on, known_change, factor, conversion),
-        explained.reference = 'baseline' or explained.known_change > explained.previous_first_date
-            as is_in_reach,
-        case when is_in_reach then explained.change_kind end as change_kind,
-        case when is_in_reach then explained.changed_on end as changed_on,
-        case when is_in_reach then explained.factor end as factor,
-        case when is_in_reach then explained.conversion end as conversion
-
-    from explained
-
 )
 
 select
     concat_ws(
-        '|', figures.window_key, figures.segment_key, figures.segment_value, figures.reference,
-        figures.variable, figures.metric
+        '|', dated.window_key, dated.segment_key, dated.segment_value, dated.reference,
+        dated.variable, dated.metric
     ) as drift_monitor_key,
     {{ dbt_model_risk.as_of_date() }} as as_of_date,
     '{{ sandbox_id }}' as sandbox_id,
-    figures.model_id,
-    figures.model_name,
-    figures.model_version,
-    {{ dbt_model_risk.model_version_key('figures.model_id', 'figures.model_version') }}
+    dated.model_id,
+    dated.model_name,
+    dated.model_version,
+    {{ dbt_model_risk.model_version_key('dated.model_id', 'dated.model_version') }}
         as model_version_key,
-    figures.variable,
-    figures.variable_scope,
-    figures.segment_key,
-    figures.segment_value,
-    figures.window_key,
-    figures.period_grain,
-    figures.period_start,
-    figures.period_end,
-    figures.is_latest,
-    figures.is_complete,
-    figures.reference,
-    figures.metric,
-    figures.value,
-    figures.unit,
-    case figures.metric
+    dated.variable,
+    dated.variable_scope,
+    dated.segment_key,
+    dated.segment_value,
+    dated.window_key,
+    dated.period_grain,
+    dated.period_start,
+    dated.period_end,
+    dated.is_latest,
+    dated.is_complete,
+    dated.reference,
+    dated.metric,
+    dated.value,
+    dated.unit,
+    case dated.metric
         when 'mean_shift' then reference_sums.mean
         when 'deviation_shift'
             then sqrt(greatest(reference_sums.square_mean - reference_sums.mean ** 2, 0))
         when 'missing_rate_change'
             then reference_sums.missing_count / nullif(reference_sums.reference_size, 0)
     end as baseline_value,
-    figures.chance_value,
-    figures.p_value,
-    figures.adjusted_p_value,
-    figures.error_bound,
-    figures.amber_threshold,
-    figures.red_threshold,
-    figures.threshold_basis,
-    figures.policy_id,
-    figures.rag_status,
-    {{ dbt_model_risk.status_rank('figures.rag_status') }} as status_rank,
+    dated.chance_value,
+    dated.p_value,
+    dated.adjusted_p_value,
+    dated.error_bound,
+    dated.amber_threshold,
+    dated.red_threshold,
+    dated.threshold_basis,
+    dated.policy_id,
+    dated.rag_status,
+    {{ dbt_model_risk.status_rank('dated.rag_status') }} as status_rank,
     case
-        when figures.rag_status = 'grey' then coalesce(figures.status_reason, 'no_threshold')
-        when figures.rag_status <> 'green' and figures.change_kind is not null
+        when dated.rag_status = 'grey' then coalesce(dated.status_reason, 'no_threshold')
+        when dated.rag_status <> 'green' and explanations.change_kind is not null
             then 'definition_changed'
-        when not figures.is_beyond_chance and figures.judged_value > figures.amber_threshold
+        when not dated.is_beyond_chance and dated.judged_value > dated.amber_threshold
             then 'within_chance'
-        else figures.status_reason
+        else dated.status_reason
     end as status_reason,
-    figures.status_since,
-    figures.change_kind,
-    figures.changed_on,
-    figures.factor as change_factor,
-    figures.conversion as change_conversion,
-    cast(figures.sample_size as bigint) as sample_size,
+    dated.status_since,
+    explanations.change_kind,
+    explanations.changed_on,
+    explanations.factor as change_factor,
+    explanations.conversion as change_conversion,
+    cast(dated.sample_size as bigint) as sample_size,
     cast(reference_sums.reference_size as bigint) as reference_sample_size,
-    case when figures.metric = 'psi' then largest_parts.top_bin end as top_bin,
-    case when figures.metric = 'psi' then largest_parts.top_bin_contribution end
+    case when dated.metric = 'psi' then largest_parts.top_bin end as top_bin,
+    case when dated.metric = 'psi' then largest_parts.top_bin_contribution end
         as top_bin_contribution,
-    figures.convention_id
+    dated.convention_id
 
-from figures
+from dated
 
+left join explanations
+    on
+        dated.window_key = explanations.window_key
+        and dated.variable = explanations.variable
+        and (dated.reference = 'baseline' or explanations.is_since_previous)
 left join reference_sums
     on
-        figures.window_key = reference_sums.window_key
-        and figures.segment_key = reference_sums.segment_key
-        and figures.segment_value = reference_sums.segment_value
-        and figures.reference = reference_sums.reference
-        and figures.variable = reference_sums.variable
+        dated.window_key = reference_sums.window_key
+        and dated.segment_key = reference_sums.segment_key
+        and dated.segment_value = reference_sums.segment_value
+        and dated.reference = reference_sums.reference
+        and dated.variable = reference_sums.variable
 left join largest_parts
     on
-        figures.window_key = largest_parts.window_key
-        and figures.segment_key = largest_parts.segment_key
-        and figures.segment_value = largest_parts.segment_value
-        and figures.reference = largest_parts.reference
-        and figures.variable = largest_parts.variable
+        dated.window_key = largest_parts.window_key
+        and dated.segment_key = largest_parts.segment_key
+        and dated.segment_value = largest_parts.segment_value
+        and dated.reference = largest_parts.reference
+        and dated.variable = largest_parts.variable
 {% endmacro %}

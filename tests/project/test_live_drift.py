@@ -57,7 +57,7 @@ def days(bank):
 
 
 def test_the_redefined_feature_is_red_two_days_later_and_no_other(days):
-    """The funds' momentum at the end of January is where the market had gone; two months of thirteen are that far off."""
+    """The funds' momentum at the end of January is where the market had gone, as in two months of thirteen."""
     assert [(model, variable, str(day)) for model, variable, day in days["2025-02-02"]["red"]] == [
         ("wealth_churn", "account_age", "2025-02-02"),
         ("wealth_return_forecast", "momentum", "2025-01-31"),

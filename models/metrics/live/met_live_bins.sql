@@ -1,5 +1,5 @@
-{#- Only windows that may have changed are counted; what they are compared with was counted before or is
-    the window that precedes them. -#}
+{#- Only windows that may have changed are counted; what they are compared with was counted before,
+    or is the window that precedes them. -#}
 {{ config(
     materialized='incremental',
     incremental_strategy='delete+insert',
@@ -177,11 +177,13 @@ select
         as reference_count,
     coalesce(current_sums.n, 0) as current_count,
     case when changed.previous_first_date is not null then coalesce(previous_sums.n, 0) end
-        as previous_count
-    {%- for sample in ['reference', 'current', 'previous'] %},
-    {{ sample }}_sums.value_sum as {{ sample }}_value_sum,
-    {{ sample }}_sums.value_square_sum as {{ sample }}_square_sum
-    {%- endfor %}
+        as previous_count,
+    reference_sums.value_sum as reference_value_sum,
+    current_sums.value_sum as current_value_sum,
+    previous_sums.value_sum as previous_value_sum,
+    reference_sums.value_square_sum as reference_square_sum,
+    current_sums.value_square_sum as current_square_sum,
+    previous_sums.value_square_sum as previous_square_sum
 
 from cohorts
 
