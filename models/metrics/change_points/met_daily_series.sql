@@ -1,7 +1,8 @@
-{#- A day counts as it was known at the end of the next one (an outcome: of the day after its horizon), or when its first
-    rows arrived, where that is later; what comes still later restates windows, not this series, so that a later run
-    sees the same days before it. The days of the baseline count as known when it was frozen.
-    A share is never taken as closer than one case: its deviation stays of use where the baseline had none. -#}
+{#- A day counts as it was known at the end of the next one (an outcome: of the day after its
+    horizon), or when its first rows arrived, where that is later; what comes still later restates
+    windows, not this series, so that a later run sees the same days before it. The days of the
+    baseline count as known when it was frozen. A share is never taken as closer than one case: its
+    deviation stays of use where the baseline had none. -#}
 {%- set as_of = as_of_date() -%}
 with
 
@@ -93,24 +94,24 @@ prediction_days as (
 day_bins as (
 
     select
-        days.model_id,
-        days.model_version,
-        days.event_date,
-        days.seen_on,
-        days.is_reference,
+        dated.model_id,
+        dated.model_version,
+        dated.event_date,
+        dated.seen_on,
+        dated.is_reference,
         feature_bins.variable,
         feature_bins.bin_id,
         sum(feature_bins.n) as n,
         sum(feature_bins.value_sum order by feature_bins.known_date) as value_sum,
         sum(feature_bins.value_square_sum order by feature_bins.known_date) as value_square_sum
 
-    from prediction_days as days
+    from prediction_days as dated
     inner join feature_bins
         on
-            days.model_id = feature_bins.model_id
-            and days.model_version = feature_bins.model_version
-            and days.event_date = feature_bins.event_date
-            and days.seen_on >= feature_bins.known_date
+            dated.model_id = feature_bins.model_id
+            and dated.model_version = feature_bins.model_version
+            and dated.event_date = feature_bins.event_date
+            and dated.seen_on >= feature_bins.known_date
 
     group by all
 
@@ -163,7 +164,7 @@ outcome_arrivals as (
         score_outcomes.event_date,
         coalesce(score_outcomes.event_date <= versions.baseline_to, false) as is_reference,
         models.problem_type,
-        models.outcome_horizon_days,
+        cast(models.outcome_horizon_days as integer) as outcome_horizon_days,
         min(score_outcomes.known_date) as first_known
 
     from score_outcomes
@@ -194,12 +195,12 @@ mature_days as (
 outcome_days as (
 
     select
-        days.model_id,
-        days.model_version,
-        days.event_date,
-        days.seen_on,
-        days.is_reference,
-        days.problem_type,
+        dated.model_id,
+        dated.model_version,
+        dated.event_date,
+        dated.seen_on,
+        dated.is_reference,
+        dated.problem_type,
         bool_and(score_outcomes.log_loss_sum is not null) as is_probability,
         sum(score_outcomes.n) as n,
         sum(if(score_outcomes.outcome_class = '1', score_outcomes.n, 0)) as event_count,
@@ -208,13 +209,13 @@ outcome_days as (
         {{ exact_sum('score_outcomes.absolute_error_sum') }} as absolute_error_sum,
         greatest(0, {{ exact_sum(squared_error()) }}) as error_square_sum
 
-    from mature_days as days
+    from mature_days as dated
     inner join score_outcomes
         on
-            days.model_id = score_outcomes.model_id
-            and days.model_version = score_outcomes.model_version
-            and days.event_date = score_outcomes.event_date
-            and days.seen_on >= score_outcomes.known_date
+            dated.model_id = score_outcomes.model_id
+            and dated.model_version = score_outcomes.model_version
+            and dated.event_date = score_outcomes.event_date
+            and dated.seen_on >= score_outcomes.known_date
 
     group by all
 
@@ -281,7 +282,7 @@ day_sums as (
         event_date,
         seen_on,
         is_reference,
-        'outcome' as variable,
+        'outcome' as measured_variable,
         'observed_rate' as statistic,
         true as is_share,
         n,
@@ -300,7 +301,7 @@ day_sums as (
         event_date,
         seen_on,
         is_reference,
-        'outcome' as variable,
+        'outcome' as measured_variable,
         'bias' as statistic,
         false as is_share,
         n,
@@ -319,7 +320,7 @@ day_sums as (
         event_date,
         seen_on,
         is_reference,
-        'outcome' as variable,
+        'outcome' as measured_variable,
         'mae' as statistic,
         false as is_share,
         n,
@@ -431,7 +432,7 @@ volumes as (
 
     select
         * exclude (variable, absent_count, value_sum, value_square_sum),
-        null as variable,
+        null as measured_variable,
         'volume' as statistic
 
     from day_variables
@@ -465,7 +466,7 @@ series as (
     select
         model_id,
         model_version,
-        variable,
+        measured_variable,
         statistic,
         event_date,
         seen_on,

@@ -1,5 +1,5 @@
-{#- The rest of a segment is the whole less the segment, row by row of the evidence: it is independent of the segment,
-    which the whole is not. -#}
+{#- The rest of a segment is the whole less the segment, row by row of the evidence: it is
+    independent of the segment, which the whole is not. -#}
 {%- set sums = [
     'n', 'score_sum', 'score_square_sum', 'outcome_sum', 'outcome_square_sum',
     'score_outcome_sum', 'absolute_error_sum', 'interval_count', 'covered_count'
@@ -91,7 +91,9 @@ matured as (
     union all by name
 
     select
-        known.* replace ('rest:' || segments.segment_key as segment_key, segments.segment_value as segment_value)
+        known.* exclude (segment_key, segment_value),
+        'rest:' || segments.segment_key as segment_key,
+        segments.segment_value
 
     from known
     inner join segments using (model_id, model_version)
@@ -101,12 +103,11 @@ matured as (
     union all by name
 
     select
-        * replace (
-            'rest:' || segment_key as segment_key,
-            {%- for name in sums %}
-            -{{ name }} as {{ name }}{{ ',' if not loop.last }}
-            {%- endfor %}
-        )
+        * exclude (segment_key, {{ sums | join(', ') }}),
+        'rest:' || segment_key as segment_key,
+        {%- for name in sums %}
+        -{{ name }} as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
 
     from known
 
@@ -285,7 +286,6 @@ select
     periods.period_grain,
     periods.period_start,
     periods.period_end,
-    cast(null as varchar) as variable,
     segments.metric,
     case segments.metric
         {%- for metric, harm in figures.items() %}
