@@ -1,5 +1,6 @@
-{#- How far a mean moved since the baseline in a segment and in the rest: a change that all segments share is none of a
-    segment's. Means are told by the row of moments (bin -9) and the counts of rows with a value. -#}
+{#- How far a mean moved since the baseline in a segment and in the rest: a change that all segments
+    share is none of a segment's. Means are told by the row of moments (bin -9) and the counts of
+    rows with a value. -#}
 with
 
 windows as (
@@ -40,15 +41,11 @@ wholes as (
 
     select
         *,
-        sqrt(
-            nullif(
-                greatest(
-                    0,
-                    reference_squares / nullif(reference_n, 0)
-                    - power(reference_sum / nullif(reference_n, 0), 2)
-                ),
-                0
-            )
+        reference_squares / nullif(reference_n, 0)
+        - power(reference_sum / nullif(reference_n, 0), 2) as reference_spread,
+        -- what is left of a mean square after centring is rounding below this share of it
+        if(
+            reference_spread > 1e-12 * reference_squares / reference_n, sqrt(reference_spread), null
         ) as reference_deviation
 
     from sums
@@ -64,12 +61,18 @@ pairs as (
         wholes.reference_deviation,
         wholes.current_sum / nullif(wholes.current_n, 0)
         - wholes.reference_sum / nullif(wholes.reference_n, 0) as whole_shift,
-        {%- for side in ['reference', 'current'] %}
-        {%- for part in ['n', 'sum', 'squares'] %}
-        wholes.{{ side }}_{{ part }} - coalesce(segments.{{ side }}_{{ part }}, 0)
-            as rest_{{ side }}_{{ part }}{{ ',' if not (loop.last and side == 'current') }}
-        {%- endfor %}
-        {%- endfor %}
+        wholes.reference_n - coalesce(segments.reference_n, 0)
+            as rest_reference_n,
+        wholes.reference_sum - coalesce(segments.reference_sum, 0)
+            as rest_reference_sum,
+        wholes.reference_squares - coalesce(segments.reference_squares, 0)
+            as rest_reference_squares,
+        wholes.current_n - coalesce(segments.current_n, 0)
+            as rest_current_n,
+        wholes.current_sum - coalesce(segments.current_sum, 0)
+            as rest_current_sum,
+        wholes.current_squares - coalesce(segments.current_squares, 0)
+            as rest_current_squares
 
     from sums as segments
     inner join wholes using (model_id, model_version, variable)
@@ -82,11 +85,22 @@ means as (
 
     select
         *,
-        {%- for name in ['reference', 'current', 'rest_reference', 'rest_current'] %}
-        {{ name }}_sum / nullif({{ name }}_n, 0) as {{ name }}_mean,
-        greatest(0, {{ name }}_squares / nullif({{ name }}_n, 0) - power({{ name }}_mean, 2))
-        / nullif({{ name }}_n, 0) as {{ name }}_variance{{ ',' if not loop.last }}
-        {%- endfor %}
+        reference_sum / nullif(reference_n, 0) as reference_mean,
+        greatest(
+            0, reference_squares / nullif(reference_n, 0) - power(reference_mean, 2)
+        ) / nullif(reference_n, 0) as reference_variance,
+        current_sum / nullif(current_n, 0) as current_mean,
+        greatest(
+            0, current_squares / nullif(current_n, 0) - power(current_mean, 2)
+        ) / nullif(current_n, 0) as current_variance,
+        rest_reference_sum / nullif(rest_reference_n, 0) as rest_reference_mean,
+        greatest(
+            0, rest_reference_squares / nullif(rest_reference_n, 0) - power(rest_reference_mean, 2)
+        ) / nullif(rest_reference_n, 0) as rest_reference_variance,
+        rest_current_sum / nullif(rest_current_n, 0) as rest_current_mean,
+        greatest(
+            0, rest_current_squares / nullif(rest_current_n, 0) - power(rest_current_mean, 2)
+        ) / nullif(rest_current_n, 0) as rest_current_variance
 
     from pairs
 

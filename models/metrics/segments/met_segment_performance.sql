@@ -104,10 +104,10 @@ matured as (
 
     select
         * exclude (segment_key, {{ sums | join(', ') }}),
-        'rest:' || segment_key as segment_key,
         {%- for name in sums %}
-        -{{ name }} as {{ name }}{{ ',' if not loop.last }}
+        -{{ name }} as {{ name }},
         {%- endfor %}
+        'rest:' || segment_key as segment_key
 
     from known
 
