@@ -71,8 +71,8 @@ def worst_segments(figures: pd.DataFrame, *, false_discovery_rate: float | str) 
     """Return every segment and metric with its test against the rest, the worst first.
 
     The p-values of all segments and metrics of a version and period are one family (Benjamini-Hochberg); a segment that
-    is too small has none and does not count. A segment is significant where its adjusted p-value is at most the rate and
-    it is worse than the rest, not better. Impact is how much worse it is, times its share of the rows.
+    is too small has none and does not count. A segment is significant where its adjusted p-value is at most the rate
+    and it is worse than the rest, not better. Impact is how much worse it is, times its share of the rows.
 
     Parameters
     ----------
