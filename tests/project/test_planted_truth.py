@@ -43,6 +43,8 @@ KINDS = {
     "open_condition",
     "default_code",
     "invalid_values",
+    "change_point",
+    "worst_segment",
 }
 
 

@@ -1,0 +1,1 @@
+{{ sandbox_change_points('wealth_management') }}

@@ -1,0 +1,2 @@
+{{ config(tags=['intraday']) }}
+{{ sandbox_worst_segments('wealth_management') }}

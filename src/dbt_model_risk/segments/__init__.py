@@ -1,0 +1,1 @@
+"""Which part of the population a model serves worse than the rest."""
