@@ -29,7 +29,7 @@ def classification_estimates(
     n
         Predictions in each cell, shape (k,).
     inflation
-        Factor of the variance for a calibrator fitted on a sample: 1 + n / reference size.
+        Factor of the variance: 1 + n / reference size for a fit on a sample, times the dispersion of days.
 
     Returns
     -------

@@ -10,7 +10,7 @@ import pandas as pd
 from dbt_model_risk.estimated_performance.agreement import Agreement, agreement
 from dbt_model_risk.estimated_performance.cells import Cells, read_cells
 from dbt_model_risk.estimated_performance.classification import classification_estimates
-from dbt_model_risk.estimated_performance.reference import Reference, read_reference
+from dbt_model_risk.estimated_performance.reference import Reference, expected_sums, read_reference
 from dbt_model_risk.estimated_performance.regression import regression_estimates
 from dbt_model_risk.metric_frame import METRIC_COLUMNS, metric_frame
 
@@ -168,7 +168,7 @@ def window_figures(scored: Cells, reference: Reference) -> dict[str, dict[str, f
     placed = scored.take(~np.isnan(scored.points))
     if not placed.n.sum():
         return {}
-    inflation = 1 + placed.n.sum() / reference.size
+    inflation = reference.dispersion * (1 + placed.n.sum() / reference.size)
     expected = {name: curve(placed.points) for name, curve in reference.curves.items()}
     if reference.is_classifier:
         alarm = placed.is_alarm if reference.cells.predicts_class else None
@@ -179,15 +179,13 @@ def window_figures(scored: Cells, reference: Reference) -> dict[str, dict[str, f
 def matured_agreement(matured: Cells, reference: Reference) -> Agreement:
     """Compare the outcomes that came due last with what the calibrator expects of their scores."""
     placed = matured.take((matured.outcomes > 0) & ~np.isnan(matured.points))
-    n = placed.outcomes
-    mean = reference.curves["event" if reference.is_classifier else "absolute"](placed.points)
-    square = mean if reference.is_classifier else reference.curves["square"](placed.points)
+    came, expected, variance = expected_sums(placed, reference.curves)
     return agreement(
         placed.points,
-        realised=placed.events if reference.is_classifier else placed.absolute_errors,
-        expected=n * mean,
-        variance=n * np.maximum(0.0, square - mean**2),
-        n=n,
+        realised=came,
+        expected=expected,
+        variance=reference.dispersion * variance,
+        n=placed.outcomes,
         reference=(reference.cells.points, reference.cells.outcomes),
     )
 

@@ -13,7 +13,7 @@ from dbt_model_risk.estimated_performance.cells import Cells, read_cells
 from dbt_model_risk.estimated_performance.classification import classification_estimates
 from dbt_model_risk.estimated_performance.regression import regression_estimates
 
-__all__ = ["Reference", "read_reference", "realised_figures"]
+__all__ = ["Reference", "expected_sums", "read_reference", "realised_figures"]
 
 CHUNK_DAYS = {"day": 1, "week": 7, "month": None, "rolling_7": 7, "rolling_30": 30}
 # A standard deviation of fewer chunks says little.
@@ -25,8 +25,9 @@ STEPS = 10
 class Reference:
     """A calibrator and what it was fitted on.
 
-    `curves` has `event` for a classifier, `absolute` and `square` for a forecast; `bands` has the lowest and highest
-    usual value of a metric over chunks as long as a window, by (window_id, metric).
+    `curves` has `event` for a classifier, `absolute` and `square` for a forecast. `bands` has the lowest and highest
+    usual value of a metric over chunks as long as a window, by (window_id, metric). `dispersion` is how much more the
+    sums of a day vary than those of independent outcomes, at least 1: a day's outcomes share its shocks.
     """
 
     is_classifier: bool
@@ -35,6 +36,7 @@ class Reference:
     cells: Cells
     realised: dict[str, float]
     bands: dict[tuple[str, str], tuple[float, float]]
+    dispersion: float
     coverage: float
     known_on: pd.Timestamp
 
@@ -63,13 +65,15 @@ def read_reference(frame: pd.DataFrame, *, is_classifier: bool) -> Reference | N
     if known.empty:
         return None
     cells, binned_by = read_cells(known), known["binned_by"].iloc[0]
+    curves = fit_curves(cells, is_classifier=is_classifier, binned_by=binned_by)
     return Reference(
         is_classifier=is_classifier,
         binned_by=binned_by,
-        curves=fit_curves(cells, is_classifier=is_classifier, binned_by=binned_by),
+        curves=curves,
         cells=cells,
         realised={metric: figure["value"] for metric, figure in realised_figures(cells, is_classifier).items()},
         bands=chunk_bands(known, cells, is_classifier=is_classifier),
+        dispersion=dispersion_by_day(cells, pd.factorize(known["event_date"])[0], curves),
         coverage=float(frame["outcome_count"].sum() / max(frame["n"].sum(), 1)),
         known_on=pd.Timestamp(known["reference_known_on"].iloc[0]),
     )
@@ -85,6 +89,23 @@ def fit_curves(cells: Cells, *, is_classifier: bool, binned_by: str) -> dict[str
         "absolute": fit(cells.points, cells.absolute_errors, cells.outcomes),
         "square": fit(cells.points, cells.squared_errors, cells.outcomes),
     }
+
+
+def expected_sums(cells: Cells, curves: dict[str, StepCurve]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return what came in each cell, what its outcomes let expect, and the variance of that if they are independent."""
+    is_classifier = "event" in curves
+    mean = curves["event" if is_classifier else "absolute"](cells.points)
+    square = mean if is_classifier else curves["square"](cells.points)
+    came = cells.events if is_classifier else cells.absolute_errors
+    return came, cells.outcomes * mean, cells.outcomes * np.maximum(0.0, square - mean**2)
+
+
+def dispersion_by_day(cells: Cells, day: np.ndarray, curves: dict[str, StepCurve]) -> float:
+    """Return the mean of squared standardised gaps of days, at least 1 (McCullagh and Nelder 1989, section 4.5)."""
+    came, expected, variance = expected_sums(cells, curves)
+    gap, spread = np.bincount(day, weights=came - expected), np.bincount(day, weights=variance)
+    is_tested = spread > 0
+    return max(1.0, float((gap[is_tested] ** 2 / spread[is_tested]).mean())) if is_tested.any() else 1.0
 
 
 def realised_figures(cells: Cells, is_classifier: bool) -> dict[str, dict[str, float]]:

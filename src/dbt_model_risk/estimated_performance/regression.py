@@ -23,7 +23,7 @@ def regression_estimates(
     n
         Forecasts in each cell, shape (k,).
     inflation
-        Factor of the variance for expectations fitted on a sample: 1 + n / reference size.
+        Factor of the variance: 1 + n / reference size for a fit on a sample, times the dispersion of days.
 
     Returns
     -------

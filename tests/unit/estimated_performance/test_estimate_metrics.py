@@ -82,7 +82,7 @@ def test_a_window_like_the_reference_is_estimated_as_well():
     drop = found.loc["estimated_auc_drop"]
     assert drop["value"] == pytest.approx(0)
     assert drop["ci_low"] < 0 < drop["ci_high"]
-    assert found.loc["calibration_gap", ["value", "p_value", "sample_size"]].tolist() == [0, 1, 20000]
+    assert found.loc["calibration_gap", ["value", "p_value", "sample_size"]].tolist() == pytest.approx([0, 1, 20000])
 
 
 def test_a_forecast_is_expected_to_err_as_its_width_did():
@@ -151,6 +151,15 @@ def test_neither_a_small_gap_nor_chance_withholds_an_estimate():
     few[["outcome_count", "event_count"]] = few[["outcome_count", "event_count"]] / 100
     assert estimates(counted=few).loc["calibration_gap", "value"] == pytest.approx(0.2)
     assert estimates(counted=few).loc["estimated_auc", "status_reason"] is pd.NA
+
+
+def test_days_that_share_a_shock_widen_the_interval():
+    shaken = reference()
+    step = np.where(shaken["event_date"].dt.day % 2 == 0, 1.2, 0.8)
+    found, calm = estimates(known=shaken.assign(event_count=shaken["event_count"] * step)), estimates()
+    half_width = [frame.loc["estimated_accuracy", "ci_high"] - frame.loc["estimated_accuracy", "value"]
+                  for frame in (found, calm)]  # fmt: skip
+    assert half_width[0] > 2 * half_width[1]
 
 
 def test_few_expected_events_withhold_what_rests_on_them():
