@@ -13,3 +13,16 @@
         / {{ dbt_model_risk.floored_share(event_share) }}
     )
 {%- endmacro %}
+
+
+{#- What a bin adds to the population stability index (psi_contributions of dbt_model_risk.drift.stability_index). -#}
+{% macro psi_contribution(reference_share, current_share) -%}
+    (
+            {{ dbt_model_risk.floored_share(current_share) }}
+            - {{ dbt_model_risk.floored_share(reference_share) }}
+        )
+        * ln(
+            {{ dbt_model_risk.floored_share(current_share) }}
+            / {{ dbt_model_risk.floored_share(reference_share) }}
+        )
+{%- endmacro %}

@@ -130,14 +130,7 @@ select
     if(
         drift.value is null,
         null,
-        (
-            {{ floored_share('shares.current_share') }}
-            - {{ floored_share('shares.reference_share') }}
-        )
-        * ln(
-            {{ floored_share('shares.current_share') }}
-            / {{ floored_share('shares.reference_share') }}
-        )
+        {{ psi_contribution('shares.reference_share', 'shares.current_share') }}
     ) as psi_contribution,
     drift.status_reason as psi_reason,
     shares.outcome_count,

@@ -74,11 +74,13 @@ def cell_measures(histograms: Histograms) -> Measures:
     deviation = np.where(deviations[0] > 0, deviations[0], np.nan)
     with np.errstate(invalid="ignore"):
         mean_shift = (means[1] - means[0]) / deviation
+        deviation_shift = deviations[1] / deviation - 1
     return {
         "ks": {"value": ks, "p_value": p_value, "error_bound": ks_bound},
         "wasserstein": {"value": distance, "error_bound": bound},
         "wasserstein_normalised": {"value": distance / deviation, "error_bound": bound / deviation},
         "mean_shift": {"value": mean_shift},
+        "deviation_shift": {"value": deviation_shift},
     }
 
 

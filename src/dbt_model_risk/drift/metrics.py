@@ -11,7 +11,7 @@ from dbt_model_risk.drift.measures import Measures, bin_measures, cell_measures,
 from dbt_model_risk.drift.reasons import Reasons, reasons
 from dbt_model_risk.metric_frame import metric_frame
 
-__all__ = ["CONVENTIONS", "drift_metrics"]
+__all__ = ["CONVENTIONS", "drift_metrics", "drift_rows"]
 
 CONVENTIONS = {
     "psi": "psi_declared_bins_floor_1e-4",
@@ -30,8 +30,9 @@ CONVENTIONS = {
     "missing_rate_change": "difference_of_shares",
     "unseen_rate": "share_of_rows_beyond_frozen_bins",
     "mean_shift": "difference_of_means_over_reference_sd",
+    "deviation_shift": "relative_change_of_sd",
 }
-OF_NUMBERS = {"ks", "wasserstein", "wasserstein_normalised", "mean_shift"}
+OF_NUMBERS = {"ks", "wasserstein", "wasserstein_normalised", "mean_shift", "deviation_shift"}
 OUTPUTS = ["score", "decision", "predicted_class"]
 NUMBERS = ["value", "p_value", "error_bound", "event_count"]
 
@@ -55,8 +56,24 @@ def drift_metrics(bins: pd.DataFrame, *, as_of_date: str, minimum_sample: int) -
     """
     if bins.empty:
         return metric_frame(pd.DataFrame())
+    rows = drift_rows(bins, minimum_sample=minimum_sample)
+    return metric_frame(rows.assign(known_date=pd.Timestamp(as_of_date)))
+
+
+def drift_rows(bins: pd.DataFrame, *, minimum_sample: int, no_reference: str = "no_baseline") -> pd.DataFrame:
+    """Return the metrics of every variable of every cohort with the cohort's keys and number.
+
+    Parameters
+    ----------
+    bins
+        Counts of both samples per cohort, variable and bin; at least one row.
+    minimum_sample
+        Fewest rows of either sample to be compared.
+    no_reference
+        Reason where a cohort has nothing to be compared with: its reference counts are null.
+    """
     histograms = read_histograms(bins.assign(has_baseline=bins["reference_count"].notna().astype(float)))
-    why = reasons(histograms, minimum_sample=int(minimum_sample))
+    why = reasons(histograms, minimum_sample=int(minimum_sample), no_reference=no_reference)
     measures = bin_measures(histograms) | cell_measures(histograms) | rate_measures(histograms)
     measures["drift_adjusted_p"] = {"value": adjusted_p(histograms, measures, why)}
     is_number = (histograms.keys["variable_kind"] == "numeric").to_numpy()
@@ -66,11 +83,10 @@ def drift_metrics(bins: pd.DataFrame, *, as_of_date: str, minimum_sample: int) -
     ]
     rows = pd.concat(blocks, ignore_index=True).sort_values(["row", "rank"], ignore_index=True)
     keys = histograms.keys.take(rows["row"]).reset_index(drop=True)
-    known_date = pd.Series(pd.Timestamp(as_of_date), index=rows.index, name="known_date")
     kind = np.where(is_number, "_ks_p", "_chi_square_p")[rows["row"]]
     is_adjusted = rows["metric"] == "drift_adjusted_p"
     rows["convention_id"] = rows["convention_id"].where(~is_adjusted, rows["convention_id"] + kind)
-    return metric_frame(pd.concat([keys, known_date, rows], axis=1))
+    return pd.concat([keys, rows], axis=1)
 
 
 def adjusted_p(histograms: Histograms, measures: Measures, why: Reasons) -> np.ndarray:

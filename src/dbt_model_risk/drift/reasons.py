@@ -11,7 +11,7 @@ __all__ = ["Reasons", "reasons"]
 Reasons = dict[str, np.ndarray]
 
 
-def reasons(histograms: Histograms, *, minimum_sample: int) -> Reasons:
+def reasons(histograms: Histograms, *, minimum_sample: int, no_reference: str = "no_baseline") -> Reasons:
     """Return a reason or None per histogram for the four ways in which a metric uses it, and the sizes they judge.
 
     Parameters
@@ -20,6 +20,8 @@ def reasons(histograms: Histograms, *, minimum_sample: int) -> Reasons:
         Both samples.
     minimum_sample
         Fewest rows of either sample to be compared.
+    no_reference
+        Reason where there is no reference.
 
     Returns
     -------
@@ -46,7 +48,7 @@ def reasons(histograms: Histograms, *, minimum_sample: int) -> Reasons:
         least = np.minimum(counts["reference"], counts["current"])
         return np.select(
             [~has_baseline, changed & (least == 0), least == 0, least < minimum_sample],
-            ["no_baseline", "definition_changed", "no_data", "small_sample"],
+            [no_reference, "definition_changed", "no_data", "small_sample"],
             default=None,
         )
 

@@ -64,7 +64,6 @@ def estimate_metrics(
     models: pd.DataFrame,
     *,
     assumptions: Assumptions,
-    definition_changes: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the estimated performance of every window.
 
@@ -80,8 +79,6 @@ def estimate_metrics(
         Rows of the register with model_id and problem_type.
     assumptions
         When to withhold an estimate.
-    definition_changes
-        Columns model_id, model_version and changed_on: features that mean something else since that day.
 
     Returns
     -------
@@ -107,18 +104,9 @@ def estimate_metrics(
         scored, matured = (
             cells.take(by_part.get((window["window_key"], part), none)) for part in ("scored", "matured")
         )
-        changed = is_redefined(window, definition_changes)
-        rows += window_rows(window, kind, scored, matured, known[version], assumptions, is_changed=changed)
+        rows += window_rows(window, kind, scored, matured, known[version], assumptions)
     frame = pd.DataFrame(rows, columns=[*METRIC_COLUMNS, *EXTRA_COLUMNS])
     return pd.concat([metric_frame(frame), frame[list(EXTRA_COLUMNS)].astype(EXTRA_COLUMNS)], axis=1)
-
-
-def is_redefined(window: dict, changes: pd.DataFrame | None) -> bool:
-    """Whether a feature of the window's version has changed its meaning by the window's last day."""
-    if changes is None or changes.empty:
-        return False
-    mine = (changes["model_id"] == window["model_id"]) & (changes["model_version"] == window["model_version"])
-    return bool((mine & (pd.to_datetime(changes["changed_on"]) <= pd.Timestamp(window["last_date"]))).any())
 
 
 def window_rows(
@@ -128,8 +116,6 @@ def window_rows(
     matured: Cells,
     reference: Reference | None,
     assumptions: Assumptions,
-    *,
-    is_changed: bool,
 ) -> list[dict]:
     """Return the metric rows of one window."""
     head = {
@@ -141,7 +127,7 @@ def window_rows(
     is_due = reference is not None and pd.Timestamp(window["known_until"]) >= reference.known_on
     check = matured_agreement(matured, reference) if is_due else None
     size = int(scored.n.sum())
-    reason = withheld_reason(scored, reference, check, assumptions, is_due=is_due, is_changed=is_changed)
+    reason = withheld_reason(scored, reference, check, assumptions, is_due=is_due)
     figures = window_figures(scored, reference) if reference is not None and size else {}
     rows = []
     for metric in ESTIMATED[kind]:
@@ -197,7 +183,6 @@ def withheld_reason(
     assumptions: Assumptions,
     *,
     is_due: bool,
-    is_changed: bool,
 ) -> str | None:
     """Return why a window has no estimate: the first assumption that does not hold."""
     if reference is None:
@@ -208,8 +193,6 @@ def withheld_reason(
         return "small_sample"
     if has_failed(check, assumptions):
         return "calibration_failed"
-    if is_changed:
-        return "definition_changed"
     return "unseen_region" if reference.unseen_share(scored) > assumptions.unseen_share else None
 
 

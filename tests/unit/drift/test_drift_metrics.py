@@ -79,6 +79,7 @@ def test_a_number_has_every_metric_and_scipy_agrees():
     assert one(frame, "wasserstein")["value"] == pytest.approx(distance, abs=1e-9)
     assert one(frame, "wasserstein_normalised")["value"] == pytest.approx(distance / BEFORE.std(), abs=1e-9)
     assert one(frame, "mean_shift")["value"] == pytest.approx((AFTER.mean() - BEFORE.mean()) / BEFORE.std(), abs=1e-9)
+    assert one(frame, "deviation_shift")["value"] == pytest.approx(AFTER.std() / BEFORE.std() - 1, abs=1e-9)
     assert one(frame, "missing_rate")["value"] == pytest.approx(30 / 180)
     assert one(frame, "missing_rate")["event_count"] == 30
     change = one(frame, "missing_rate_change")
@@ -90,7 +91,7 @@ def test_a_number_has_every_metric_and_scipy_agrees():
 
 def test_a_category_has_the_metrics_of_bins():
     frame = drift(categorical([5, 0, 60, 35], [0, 4, 20, 76]))
-    of_numbers = {"ks", "wasserstein", "wasserstein_normalised", "mean_shift"}
+    of_numbers = {"ks", "wasserstein", "wasserstein_normalised", "mean_shift", "deviation_shift"}
     assert frame["metric"].tolist() == [metric for metric in CONVENTIONS if metric not in of_numbers]
     assert one(frame, "unseen_rate")["value"] == pytest.approx(0.04)
     oracle = stats.chi2_contingency([[5, 0, 60, 35], [0, 4, 20, 76]], correction=False)
@@ -130,7 +131,8 @@ def test_the_family_is_the_features_of_one_version_segment_and_period():
 def test_identical_samples_do_not_drift():
     frame = drift(numeric(BEFORE, BEFORE, missing=(5, 5)))
     distances = ["psi", "js_distance", "hellinger", "total_variation", "l_infinity", "ks", "wasserstein", "chi_square"]
-    assert (frame[frame["metric"].isin([*distances, "mean_shift", "missing_rate_change"])]["value"] == 0).all()
+    shifts = ["mean_shift", "deviation_shift", "missing_rate_change"]
+    assert (frame[frame["metric"].isin([*distances, *shifts])]["value"] == 0).all()
     assert (frame["p_value"].dropna() == 1).all()
 
 
@@ -163,6 +165,7 @@ def test_an_empty_period_has_no_data():
 def test_a_constant_reference_has_no_unit():
     frame = drift(numeric(np.ones(60), np.arange(60)))
     assert one(frame, "mean_shift")["status_reason"] == "zero_variance"
+    assert one(frame, "deviation_shift")["status_reason"] == "zero_variance"
     assert one(frame, "wasserstein_normalised")["status_reason"] == "zero_variance"
     assert one(frame, "wasserstein")["value"] == pytest.approx(stats.wasserstein_distance(np.ones(60), np.arange(60)))
 

@@ -110,15 +110,9 @@ def test_a_forecast_is_expected_to_err_as_its_width_did():
         ("calibration_failed", {"counted": counts(matured=1.2)}),
         ("unseen_region", {"counted": counts(bins=BINS + 6)}),
         ("unseen_region", {"counted": counts(bins=np.where(BINS < 6, np.nan, BINS))}),
-        (
-            "definition_changed",
-            {"definition_changes": [{"model_id": "churn", "model_version": "1", "changed_on": "2025-05-31"}]},
-        ),
     ],
 )
 def test_an_assumption_that_does_not_hold_withholds_every_estimate(reason, changes):
-    if "definition_changes" in changes:
-        changes = {"definition_changes": pd.DataFrame(changes["definition_changes"])}
     if reason == "unseen_region":
         # what came due would be unseen as well
         changes["counted"] = changes["counted"].assign(outcome_count=0)
@@ -132,12 +126,6 @@ def test_the_limits_themselves_are_within_them():
     at_the_limit = {
         "window": {"known_until": pd.Timestamp("2025-04-30")},
         "counted": counts(scored=1, bins=BINS + 5).assign(outcome_count=0),
-        "definition_changes": pd.DataFrame(
-            [
-                {"model_id": "churn", "model_version": "1", "changed_on": "2025-06-01"},
-                {"model_id": "churn", "model_version": "2", "changed_on": "2025-01-01"},
-            ]
-        ),
     }
     found = estimates(**at_the_limit)
     assert found.loc["estimated_accuracy", "status_reason"] is pd.NA

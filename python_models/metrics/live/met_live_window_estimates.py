@@ -1,14 +1,15 @@
 """What performance is likely to be, before the outcomes that would show it."""
 
-from dbt_model_risk.changed_windows import changed_windows
 from dbt_model_risk.estimated_performance.metrics import Assumptions, estimate_metrics
+from dbt_model_risk.live.changed_rows import changed_rows
 from dbt_model_risk.metric_frame import metric_table
 
 
 def model(dbt, session):
     as_of_date = dbt.config.meta_get("as_of_date")
-    windows = changed_windows(dbt, session, dbt.ref("met_live_windows"), as_of_date=as_of_date).df()
-    counts = changed_windows(dbt, session, dbt.ref("met_live_score_counts"), as_of_date=as_of_date).df()
+    computed = session.table(str(dbt.this)) if dbt.is_incremental else None
+    windows = changed_rows(dbt.ref("met_live_windows"), computed=computed, as_of_date=as_of_date)
+    counts = changed_rows(dbt.ref("met_live_score_counts"), computed=computed, as_of_date=as_of_date)
     references = dbt.ref("met_live_references").df()
     models = dbt.ref("models").df()
     assumptions = Assumptions(

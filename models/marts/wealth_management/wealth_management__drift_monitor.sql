@@ -1,0 +1,2 @@
+{{ config(tags=['intraday']) }}
+{{ sandbox_drift_monitor('wealth_management') }}
