@@ -1,5 +1,5 @@
 {#- Each version's baseline by the cell of its scores, with its outcomes as known on the day the last of
-    them was due: like the frozen bins, it never changes again. -#}
+    them was due, or on which the baseline was frozen: like the frozen bins, it never changes again. -#}
 with
 
 baselines as (
@@ -8,7 +8,8 @@ baselines as (
         model_id,
         model_version,
         baseline_from,
-        baseline_to
+        baseline_to,
+        frozen_date
 
     from {{ ref('evd_baselines') }}
 
@@ -36,7 +37,10 @@ dated as (
 
     select
         baselines.*,
-        cast(baselines.baseline_to + models.outcome_horizon_days as date) as reference_known_on
+        greatest(
+            baselines.baseline_to + cast(models.outcome_horizon_days as integer),
+            baselines.frozen_date
+        ) as reference_known_on
 
     from baselines
     inner join models on baselines.model_id = models.model_id
