@@ -44,7 +44,10 @@ variables as (
         on
             windows.model_id = changes.model_id
             and windows.model_version = changes.model_version
-            and (changes.changed_on > windows.baseline_to or changes.changed_on < windows.baseline_from)
+            and (
+                windows.baseline_to < changes.changed_on
+                or windows.baseline_from > changes.changed_on
+            )
 
     group by windows.window_key, changes.variable
 
@@ -76,7 +79,7 @@ select
         cast(period_end as date) as period_end,
         cast(known_date as date) as known_date,
         cast(known_until as date) as known_until,
-        if(is_withheld, null, value) as value,
+        if(is_withheld, null, value) as value, -- noqa: RF04
         if(is_withheld, null, ci_low) as ci_low,
         if(is_withheld, null, ci_high) as ci_high,
         if(is_withheld, 'definition_changed', status_reason) as status_reason

@@ -1,5 +1,5 @@
-{#- Each version's baseline by the cell of its scores, with its outcomes as known on the day the last of
-    them was due, or on which the baseline was frozen: like the frozen bins, it never changes again. -#}
+{#- Each version's baseline by the cell of its scores, with its outcomes as known on the day the last
+    was due, or the baseline was frozen: like the frozen bins, it never changes again. -#}
 with
 
 baselines as (
@@ -69,7 +69,7 @@ inner join scores
         dated.model_id = scores.model_id
         and dated.model_version = scores.model_version
         and scores.event_date between dated.baseline_from and dated.baseline_to
-        and scores.known_date <= dated.reference_known_on
+        and dated.reference_known_on >= scores.known_date
 
 group by all
 

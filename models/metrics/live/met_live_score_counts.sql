@@ -80,7 +80,7 @@ inner join scores
         spans.model_id = scores.model_id
         and spans.model_version = scores.model_version
         and scores.event_date between spans.first_date and spans.last_date
-        and scores.known_date <= spans.known_until
+        and spans.known_until >= scores.known_date
 
 group by all
 

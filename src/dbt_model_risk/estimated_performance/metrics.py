@@ -88,6 +88,8 @@ def estimate_metrics(
     """
     types = models.drop_duplicates("model_id", keep="last").set_index("model_id")["problem_type"].to_dict()
     by_version = {key: cells for key, cells in references.groupby(["model_id", "model_version"])}
+    # In one order, so that no sum of doubles depends on how the warehouse hands rows over.
+    counts = counts.sort_values(["score_bin", "predicted_class"], kind="stable", ignore_index=True)
     cells = read_cells(counts)
     by_part = counts.groupby(["window_key", "part"]).indices
     none = np.array([], dtype=int)

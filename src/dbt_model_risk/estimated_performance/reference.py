@@ -61,7 +61,8 @@ def read_reference(frame: pd.DataFrame, *, is_classifier: bool) -> Reference | N
     is_classifier
         Whether outcomes are events; else they are amounts, and errors are what is expected.
     """
-    known = frame[(frame["outcome_count"] > 0) & frame["score_bin"].notna()].sort_values("event_date", kind="stable")
+    known = frame[(frame["outcome_count"] > 0) & frame["score_bin"].notna()]
+    known = known.sort_values(["event_date", "score_bin", "predicted_class"], kind="stable")
     if known.empty:
         return None
     cells, binned_by = read_cells(known), known["binned_by"].iloc[0]

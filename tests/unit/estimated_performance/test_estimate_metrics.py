@@ -171,9 +171,24 @@ def test_a_model_without_classes_has_no_figures_of_them():
 def test_no_order_of_rows_matters():
     rng = np.random.default_rng(2)
     shuffled = [frame.iloc[rng.permutation(len(frame))] for frame in (counts(matured=1.1), reference())]
-    pd.testing.assert_frame_equal(
-        estimates(counted=counts(matured=1.1)), estimates(counted=shuffled[0], known=shuffled[1])
+    found = estimates(counted=shuffled[0], known=shuffled[1])
+    pd.testing.assert_frame_equal(estimates(counted=counts(matured=1.1)), found, check_exact=True)
+
+
+def test_a_window_alone_is_estimated_as_among_others():
+    """What an incremental run relies on: a row depends on its own window's counts and the baseline."""
+    keys = ["a", "b", "c"]
+    windows = pd.DataFrame([WINDOW | {"window_key": key} for key in keys])
+    counted = pd.concat(
+        [counts(scored=20 + 5 * step, matured=1 + 0.1 * step).assign(window_key=key) for step, key in enumerate(keys)]
     )
+    together = estimate_metrics(windows, counted, reference(), MODELS, assumptions=Assumptions())
+    for key in keys:
+        alone = estimate_metrics(
+            windows[windows["window_key"] == key], counted, reference(), MODELS, assumptions=Assumptions()
+        )
+        expected = together[together["window_key"] == key].reset_index(drop=True)
+        pd.testing.assert_frame_equal(alone, expected)
 
 
 def test_no_window_gives_no_row():
