@@ -1,4 +1,4 @@
-{#- Each version's baseline by the cell of its scores, with its outcomes as known on the day the last
+{#- Each version's baseline by the cell of its scores, with outcomes as known on the day the last of them
     was due, or the baseline was frozen: like the frozen bins, it never changes again. -#}
 with
 
