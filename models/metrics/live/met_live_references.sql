@@ -1,4 +1,4 @@
-{#- Each version's baseline by the cell of its scores, with outcomes as known on the day the last of them
+{#- The baseline of each version by the cell of its scores, with outcomes as known when the last
     was due, or the baseline was frozen: like the frozen bins, it never changes again. -#}
 with
 
