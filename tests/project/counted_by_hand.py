@@ -9,7 +9,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-__all__ = ["characteristics", "known_scores", "observations", "pairs", "summed"]
+__all__ = ["cells", "characteristics", "known_scores", "observations", "pairs", "summed"]
 
 ARRIVAL = ["model_id", "model_version", "entity_id", "event_date"]
 
@@ -104,6 +104,53 @@ def characteristics(
             ["model_id", "model_version", "event_date", "variable", "bin_id", "outcome_class"],
         )
     return counts
+
+
+def cells(scores: pd.DataFrame, observed: pd.DataFrame, day: pd.Timestamp) -> Counter:
+    """Return the predictions of a day by the cell of their score, and what had come of them by then."""
+    standing = _standing(observed, day)
+    cases = scores.merge(standing, left_on="prediction_id", right_index=True)
+    cases = cases[cases["outcome_status"] != "excluded"]
+    keys = ["model_id", "model_version", "event_date", "score_bin", "predicted_class"]
+    error = (cases["score"] - cases["outcome"]).abs()
+    sums = Counter()
+    for measure, rows, amounts in [
+        ("n", scores[scores["known_date"] <= day], None),
+        ("outcome_count", cases, None),
+        ("event_count", cases[cases["outcome"] == 1], None),
+        ("absolute_error_sum", cases, error),
+        ("error_square_sum", cases, error**2),
+    ]:
+        for key, amount in _keyed(rows, keys, amounts):
+            sums[measure, *key] += amount
+    return Counter({key: round(amount, 9) for key, amount in sums.items() if round(amount, 9)})
+
+
+def _keyed(rows: pd.DataFrame, keys: list[str], amounts: pd.Series | None) -> list[tuple[tuple, float]]:
+    found = []
+    for position, row in enumerate(rows.itertuples()):
+        amount = 1 if amounts is None else amounts.iloc[position]
+        key = tuple(getattr(row, name) for name in keys)
+        found += [((*key, "all", "all"), amount), ((*key, "region", row.region or "(missing)"), amount)]
+    return found
+
+
+def cell_sums(evidence: pd.DataFrame, day: pd.Timestamp) -> Counter:
+    """Return the sums of evd_scores that are known by a day, in the form of `cells`."""
+    known = evidence[evidence["known_date"] <= day]
+    keys = [
+        "model_id", "model_version", "event_date", "score_bin", "predicted_class", "segment_key", "segment_value"
+    ]  # fmt: skip
+    measures = ["n", "outcome_count", "event_count", "absolute_error_sum", "error_square_sum"]
+    summed_cells = known.groupby(keys)[measures].sum()
+    return Counter(
+        {
+            (measure, *key): round(amount, 9)
+            for measure in measures
+            for key, amount in summed_cells[measure].items()
+            if round(amount, 9)
+        }
+    )
 
 
 def _bins(values: pd.Series, cells: pd.DataFrame) -> list[int]:

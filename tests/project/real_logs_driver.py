@@ -16,7 +16,8 @@ HERE = Path(__file__).parent
 DATA = HERE.parents[2] / "shared" / "data"
 METRICS = ["met_performance", "met_drift", "met_market_risk", "met_grades", "met_fairness"]
 # Read by tests, but no metrics of a period.
-ASIDE = ["met_backtest_history", "evd_score_pairs"]
+ASIDE = ["met_backtest_history", "evd_score_pairs", "evd_scores"]
+LIVE = ["met_live_windows", "met_live_references", "met_live_score_counts", "met_live_window_estimates"]
 # What is published for days before the last one too.
 BY_OUTCOME = ["met_performance", "met_grades"]
 ROWS = """
@@ -70,7 +71,7 @@ class RealLogs:
 
     def build(self) -> None:
         """Build the registers, the evidence and the metrics."""
-        self._invoke("seed", "--select", "real_logs", "dbt_model_risk.scenarios")
+        self._invoke("seed", "--select", "real_logs", "dbt_model_risk.scenarios", "monitoring_windows")
         self._invoke("run", "--select", *(f"+{table}" for table in [*self.tables, *ASIDE]))
 
     def measure(self, tables: list[str], **variables: str) -> pd.DataFrame:
@@ -81,6 +82,10 @@ class RealLogs:
     def compute(self, tables: list[str], **variables: str) -> None:
         """Compute tables anew, with every ancestor of theirs that comes after the evidence."""
         self._invoke("run", "--select", *(f"met_periods+,+{table}" for table in tables), **variables)
+
+    def watch(self, **variables: str) -> None:
+        """Compute the estimates of performance anew from the evidence that is there."""
+        self._invoke("run", "--select", *LIVE, **variables)
 
     def rows(self, tables: list[str]) -> pd.DataFrame:
         """Return the rows of metric tables, with each period under the name that the published numbers use.
@@ -94,3 +99,8 @@ class RealLogs:
         """Run one statement on the warehouse."""
         with duckdb.connect(str(self.database)) as connection:
             return connection.execute(statement).fetchall()
+
+    def frame(self, statement: str) -> pd.DataFrame:
+        """Return the rows of a query on the warehouse as a frame."""
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            return connection.execute(statement).df()

@@ -24,6 +24,7 @@ BASELINES = "select * from evidence.evd_baselines order by all"
 DECISIONS = "select * from evidence.evd_decisions order by all"
 PAIRS = "select * from evidence.evd_score_pairs order by all"
 CHARACTERISTICS = "select * from evidence.evd_characteristics order by all"
+SCORES = "select * from evidence.evd_scores order by all"
 CHANGES = {
     "evd_score_pairs": "pair_kind, model_id, model_version, other_version, cast(event_date as timestamp), score_bin, "
     "other_score_bin, outcome_class",
@@ -107,12 +108,13 @@ def _evidence(bank: ToyBank) -> dict[str, list[tuple]]:
             "decisions": DECISIONS,
             "pairs": PAIRS,
             "characteristics": CHARACTERISTICS,
+            "scores": SCORES,
         }.items()
     }
 
 
 def _assert_same(one: dict[str, list[tuple]], other: dict[str, list[tuple]]) -> None:
-    for name in ("baselines", "bins", "outcomes", "intake", "decisions", "pairs", "characteristics"):
+    for name in ("baselines", "bins", "outcomes", "intake", "decisions", "pairs", "characteristics", "scores"):
         assert one[name] == other[name], name
     for left, right in zip(one["moments"], other["moments"], strict=True):
         assert left[:8] == right[:8]
@@ -134,6 +136,7 @@ def _assert_counted(bank: ToyBank) -> None:
             ).fetchall()
             for table, key in CHANGES.items()
         }
+        cells = connection.execute(SCORES).df()
     texts = raw["raw.scores"].select_dtypes(exclude="number").columns
     raw["raw.scores"][texts] = raw["raw.scores"][texts].astype(object).where(raw["raw.scores"][texts].notna(), None)
     scores = counted_by_hand.known_scores(raw["raw.scores"], versions)
@@ -142,6 +145,7 @@ def _assert_counted(bank: ToyBank) -> None:
         found = {table: counted_by_hand.summed(rows, day) for table, rows in changes.items()}
         assert found["evd_score_pairs"] == counted_by_hand.pairs(scores, observed, day), day
         assert found["evd_characteristics"] == counted_by_hand.characteristics(scores, observed, baselines, day), day
+        assert counted_by_hand.cell_sums(cells, day) == counted_by_hand.cells(scores, observed, day), day
 
 
 def _load(bank: ToyBank, rows: list[tuple[str, str, dict]]) -> None:

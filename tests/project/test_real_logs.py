@@ -13,6 +13,8 @@ from real_logs_driver import BY_OUTCOME, DATA, RealLogs, published
 from scipy import special, stats
 from scipy.spatial import distance
 
+from dbt_model_risk.estimated_performance.metrics import Assumptions, estimate_metrics
+
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"the real logs are not there: no folder {DATA}")
 
 DATASETS = ["retail_sba_pd", "wealth_return_forecast", "wealth_term_deposit", "investment_usgov_var"]
@@ -332,3 +334,36 @@ def test_pairs_are_the_loans_that_both_versions_scored(bank):
     """)
     assert len(loans) > 1000
     assert {tuple(key): n for *key, n in found} == Counter(keys)
+
+
+def test_no_rosy_estimate_stands_where_a_score_means_something_else(bank):
+    """The deposit model ranked at 0.60 and ranks at 0.44 in the last quarter of 2008: the scores do not show it."""
+    bank.watch(as_of_date="2008-12-31")
+    of_the_model = "model_id = 'wealth_deposit_propensity' and model_version = '1.0'"
+    withheld = bank.query(f"""
+        select status_reason, count(*), count(value) from metrics.met_live_window_estimates
+        where {of_the_model} and metric = 'estimated_auc' group by all
+    """)
+    assert [(reason, values) for reason, _, values in withheld] == [("calibration_failed", 0)]
+    gaps = bank.query(f"""
+        select min(value), max(p_value) from metrics.met_live_window_estimates
+        where {of_the_model} and metric = 'calibration_gap'
+    """)
+    assert gaps[0][0] > 0.4
+    assert gaps[0][1] < 0.01
+
+    # What the scores alone would have said.
+    tables = ("metrics.met_live_windows", "metrics.met_live_score_counts", "metrics.met_live_references")
+    frames = [bank.frame(f"from {table}") for table in (*tables, "registers.models")]
+    blind = estimate_metrics(*frames, assumptions=Assumptions(gap_share=np.inf))
+    november = blind[(blind["window_key"].str.contains("month|2008-11-01", regex=False)) & blind["value"].notna()]
+    estimated = november.set_index("metric").loc["estimated_auc"]
+    realised = bank.query(f"""
+        select value from metrics.met_performance
+        where {of_the_model} and metric = 'auc' and segment_key = 'all' and period_grain = 'quarter'
+            and period_end = date '2008-12-31'
+    """)[0][0]
+    assert realised == pytest.approx(0.44, abs=0.005)
+    assert estimated["reference_value"] == pytest.approx(0.60, abs=0.005)
+    assert estimated["ci_low"] > realised
+    assert estimated["value"] > 0.55

@@ -185,3 +185,24 @@ def test_a_sandbox_of_its_own_gets_every_mart(project):
     names = {path.name for path in (project / "models" / "marts" / "leasing").iterdir()}
     shipped = {path.name for path in (Path(__file__).parents[2] / "models/marts/retail_banking").iterdir()}
     assert {name.replace("leasing", "retail_banking") for name in names} == shipped
+
+
+def test_a_live_log_has_the_evidence_of_scores_and_its_marts(project):
+    evidence = Path(f"models/evidence/{LOG}/evd_{LOG}__scores.sql")
+    assert scaffolded().exit_code == 0
+    assert not evidence.exists()
+    assert yaml.safe_load(Path("dbt_project.yml").read_text())["vars"]["live_logs"] == []
+    arguments = ["scaffold", "advice__funds", "--predictions", "loans.parquet", "--live"]
+    assert run(*arguments).exit_code == 0
+    assert yaml.safe_load(Path("dbt_project.yml").read_text())["vars"]["live_logs"] == ["advice__funds"]
+    scores = Path("models/evidence/advice__funds/evd_advice__funds__scores.sql")
+    assert scores.read_text() == "{{ dbt_model_risk.evidence_scores('advice__funds') }}\n"
+    mart = Path("models/marts/advice/advice__live_performance.sql").read_text()
+    assert "tags=['intraday']" in mart
+    assert "sandbox_live_performance('advice')" in mart
+
+
+def test_a_market_risk_log_is_not_monitored_live(project):
+    result = run("scaffold", "investment_banking__desk", "--market-risk", "loans.parquet", "--live")
+    assert result.exit_code == 2
+    assert "--live belongs to --predictions" in result.output

@@ -85,14 +85,14 @@ def guesses_for(
     return Found(log, relations, guesses, versions, problem_type)
 
 
-def bring_in(project: Path, found: Found, *, recorded_at: str) -> BroughtIn:
-    """Write what `found` asks for into the project: new files, register rows, and the log's name in its list."""
+def bring_in(project: Path, found: Found, *, recorded_at: str, is_live: bool = False) -> BroughtIn:
+    """Write what `found` asks for into the project: new files, register rows, and the log's name in its lists."""
     config = project_config(project)
     sandbox = found.log.split("__")[0]
     files = LogFiles(found.log, found.relations, found.guesses)
-    texts = market_risk_files(files) if "market_risk" in found.guesses else prediction_files(files)
+    texts = market_risk_files(files) if "market_risk" in found.guesses else prediction_files(files, is_live=is_live)
     if sandbox not in SHIPPED_SANDBOXES:
-        texts |= sandbox_mart_files(sandbox)
+        texts |= sandbox_mart_files(sandbox, is_live=is_live)
     texts |= {"macros/project_names.sql": PROJECT_NAMES} if not has_macro(project) else {}
     texts |= missing_registers(project)
     created, existing = written(project, texts)
@@ -101,9 +101,8 @@ def bring_in(project: Path, found: Found, *, recorded_at: str) -> BroughtIn:
     )
     to_paste: dict[str, str] = {}
     added = {name: add_rows(project, name, new, to_paste) for name, new in rows.items()}
-    add_to_list(
-        project, found.log, "market_risk_logs" if "market_risk" in found.guesses else "prediction_logs", to_paste
-    )
+    kind = "market_risk_logs" if "market_risk" in found.guesses else "prediction_logs"
+    add_to_list(project, found.log, kind, to_paste, is_live=is_live)
     if not is_configured(config):
         to_paste["dbt_project.yml (settings)"] = MISSING_CONFIG.replace("NAME", str(config.get("name")))
     as_of_date = str((config.get("vars") or {}).get("as_of_date", ""))
@@ -139,12 +138,12 @@ def add_rows(
     return new
 
 
-def add_to_list(project: Path, log: str, kind: str, to_paste: dict[str, str]) -> None:
+def add_to_list(project: Path, log: str, kind: str, to_paste: dict[str, str], *, is_live: bool) -> None:
     file = project / "dbt_project.yml"
     text = file.read_text(encoding="utf-8")
-    grown = added_log(text, log, kind)
+    grown = added_log(text, log, kind, is_live=is_live)
     if grown is None:
-        to_paste["dbt_project.yml"] = log_lines(log, kind)
+        to_paste["dbt_project.yml"] = log_lines(log, kind, is_live=is_live)
     elif grown != text:
         file.write_text(grown, encoding="utf-8", newline="\n")
 

@@ -53,6 +53,7 @@ def init(name: str, package: str | None, as_of_date: datetime | None) -> None:
 @click.option("--predictions", help="The prediction log: schema.table, or a Parquet or CSV file.")
 @click.option("--outcomes", help="The outcome log of these predictions, where there is one.")
 @click.option("--market-risk", help="A market-risk log (value at risk and profit and loss by day), in place of these.")
+@click.option("--live", "is_live", is_flag=True, help="Monitor the prediction log live: by day, and before outcomes.")
 @click.option("--map", "maps", multiple=True, metavar="NAME=COLUMN", help="Settle a guess; may be given several times.")
 @click.option("--project-dir", type=FOLDER, default=".", help="The dbt project; else the current folder.")
 @click.option("--profiles-dir", type=FOLDER, help="Where profiles.yml is; else the project, then ~/.dbt.")
@@ -62,6 +63,7 @@ def scaffold(
     predictions: str | None,
     outcomes: str | None,
     market_risk: str | None,
+    is_live: bool,
     maps: tuple[str, ...],
     project_dir: Path,
     profiles_dir: Path | None,
@@ -86,6 +88,8 @@ def scaffold(
         raise click.UsageError("Give either --predictions (with --outcomes, where there is one) or --market-risk.")
     if outcomes and market_risk:
         raise click.UsageError("--outcomes belongs to --predictions; a market-risk log holds its own.")
+    if is_live and market_risk:
+        raise click.UsageError("--live belongs to --predictions; a market-risk log is judged by day already.")
     mapped = mappings(maps)
     project = project_dir.resolve()
     project_config(project)
@@ -96,7 +100,7 @@ def scaffold(
     with connected(database) as connection:
         found = guesses_for(connection, log=log, relations=relations, mapped=mapped)
     recorded_at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")
-    click.echo(summary_text(bring_in(project, found, recorded_at=recorded_at)), nl=False)
+    click.echo(summary_text(bring_in(project, found, recorded_at=recorded_at, is_live=is_live)), nl=False)
 
 
 def package_entry(package: str | None) -> dict[str, str]:

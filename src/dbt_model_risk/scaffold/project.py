@@ -101,6 +101,8 @@ IGNORED = "target/\nlogs/\ndbt_packages/\n"
 # A prediction log is validated in full; take it off the second list to leave that out.
 LISTS_OF = {"prediction_logs": ("prediction_logs", "validated_logs"), "market_risk_logs": ("market_risk_logs",)}
 LISTS = tuple(name for names in LISTS_OF.values() for name in names)
+# A prediction log is monitored live only where that is asked for.
+LIVE = ("live_logs",)
 
 
 def new_project(*, name: str, package: dict[str, str], as_of_date: str) -> dict[str, str]:
@@ -185,14 +187,14 @@ def rendered(text: str) -> str:
         raise UserError(f"profiles.yml has an expression that cannot be read here: {text} ({error}).") from error
 
 
-def log_lines(log: str, kind: str) -> str:
+def log_lines(log: str, kind: str, *, is_live: bool = False) -> str:
     """Return the lines that name a log in dbt_project.yml."""
-    own = "".join(f"  {name}:\n    - {log}\n" for name in LISTS_OF[kind])
+    own = "".join(f"  {name}:\n    - {log}\n" for name in (*LISTS_OF[kind], *(LIVE if is_live else ())))
     others = "".join(f"  {name}: []  # or the logs it names already\n" for name in LISTS if name not in LISTS_OF[kind])
     return f"vars:\n{own}{others}"
 
 
-def added_log(text: str, log: str, kind: str) -> str | None:
+def added_log(text: str, log: str, kind: str, *, is_live: bool = False) -> str | None:
     """Return dbt_project.yml with the log in its list and every other value as it was; None where that is unsure.
 
     Parameters
@@ -201,17 +203,21 @@ def added_log(text: str, log: str, kind: str) -> str | None:
         The file as it is; its comments and layout stay.
     kind
         prediction_logs or market_risk_logs.
+    is_live
+        Whether the log goes on the list of those monitored live, too.
     """
+    own = (*LISTS_OF[kind], *(LIVE if is_live else ()))
+    names = (*LISTS, *(LIVE if is_live else ()))
     before = yaml.safe_load(text) or {}
     variables = before.get("vars") or {}
-    lists = {name: list(variables.get(name) or []) for name in LISTS}
-    if all(log in lists[name] for name in LISTS_OF[kind]) and all(name in variables for name in LISTS):
+    lists = {name: list(variables.get(name) or []) for name in names}
+    if all(log in lists[name] for name in own) and all(name in variables for name in names):
         return text
-    for name in LISTS_OF[kind]:
+    for name in own:
         if log not in lists[name]:
             lists[name].append(log)
     wanted = {**before, "vars": {**variables, **lists}}
-    for name in LISTS:
+    for name in names:
         text = with_list(text, name, lists[name])
     try:
         return text if yaml.safe_load(text) == wanted else None

@@ -25,6 +25,8 @@ MARTS = (
     "restatements",
     "validation_workflow",
 )
+# Those that a sandbox has more where a log of it is monitored live; they are part of every intraday run.
+LIVE_MARTS = ("live_performance",)
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,36 @@ class LogFiles:
         return self.log.split("__")[1].replace("_", " ")
 
 
-def prediction_files(files: LogFiles) -> dict[str, str]:
-    """Return path -> text of a prediction log's sources, staging and evidence models."""
+def prediction_files(files: LogFiles, *, is_live: bool = False) -> dict[str, str]:
+    """Return path -> text of a prediction log's sources, staging and evidence models.
+
+    Parameters
+    ----------
+    files
+        The log and what it holds.
+    is_live
+        Whether it is monitored live: it has the evidence of scores, too.
+    """
     log, staging, evidence = files.log, f"models/staging/{files.log}", f"models/evidence/{files.log}"
     outcomes = files.guesses.get("outcomes")
+    descriptions = {
+        f"evd_{log}__baseline": f"Frozen bins of the {files.title} models. One row per version, variable and bin.",
+        f"evd_{log}__predictions": f"Predictions of the {files.title} log on frozen bins. "
+        "One row per version, days, segment, variable and bin.",
+        f"evd_{log}__outcomes": f"Outcomes of the {files.title} log as sums. "
+        "One row per version, days, segment, score bin and classes.",
+        f"evd_{log}__decisions": f"Decisions of the {files.title} log and what came of them. "
+        "One row per version, days, segment or group, decisions and classes.",
+        f"evd_{log}__pairs": f"Pairs of scores of the same entity in the {files.title} log. "
+        "One row per kind, versions, days, segment, score bins and outcome class.",
+        f"evd_{log}__characteristics": f"Outcomes of the {files.title} log by the bins of its features. "
+        "One row per version, days, segment, variable, bin and outcome class.",
+    }
+    if is_live:
+        descriptions[f"evd_{log}__scores"] = (
+            f"Predictions of the {files.title} log by the cell of their score, and what came of them. "
+            "One row per version, days, segment, cell and predicted class."
+        )
     texts = {
         f"{staging}/_{log}__sources.yml": sources_yaml(files),
         f"{staging}/_{log}__models.yml": prediction_yaml(files),
@@ -54,25 +82,10 @@ def prediction_files(files: LogFiles) -> dict[str, str]:
         f"{staging}/stg_{log}__admitted.sql": call("admitted_log", log),
         f"{staging}/stg_{log}__judged_outcomes.sql": call("judged_outcomes", log),
         f"{staging}/quarantine_{log}.sql": call("quarantined_rows", log),
-        f"{evidence}/_{log}_evidence__models.yml": models_yaml(
-            {
-                f"evd_{log}__baseline": f"Frozen bins of the {files.title} models. "
-                "One row per version, variable and bin.",
-                f"evd_{log}__predictions": f"Predictions of the {files.title} log on frozen bins. "
-                "One row per version, days, segment, variable and bin.",
-                f"evd_{log}__outcomes": f"Outcomes of the {files.title} log as sums. "
-                "One row per version, days, segment, score bin and classes.",
-                f"evd_{log}__decisions": f"Decisions of the {files.title} log and what came of them. "
-                "One row per version, days, segment or group, decisions and classes.",
-                f"evd_{log}__pairs": f"Pairs of scores of the same entity in the {files.title} log. "
-                "One row per kind, versions, days, segment, score bins and outcome class.",
-                f"evd_{log}__characteristics": f"Outcomes of the {files.title} log by the bins of its features. "
-                "One row per version, days, segment, variable, bin and outcome class.",
-            }
-        ),
+        f"{evidence}/_{log}_evidence__models.yml": models_yaml(descriptions),
     }
-    for part in ("baseline", "predictions", "outcomes", "decisions", "pairs", "characteristics"):
-        texts[f"{evidence}/evd_{log}__{part}.sql"] = call(f"evidence_{part}", log)
+    for name in descriptions:
+        texts[f"{evidence}/{name}.sql"] = call(f"evidence_{name.rpartition('__')[2]}", log)
     return texts
 
 
@@ -103,14 +116,15 @@ def market_risk_files(files: LogFiles) -> dict[str, str]:
     }
 
 
-def sandbox_mart_files(sandbox: str) -> dict[str, str]:
+def sandbox_mart_files(sandbox: str, *, is_live: bool = False) -> dict[str, str]:
     """Return path -> text of the marts of a sandbox that the package does not ship."""
+    settings = dict.fromkeys(MARTS, "") | (dict.fromkeys(LIVE_MARTS, ", tags=['intraday']") if is_live else {})
     return {
         f"models/marts/{sandbox}/{sandbox}__{mart}.sql": (
-            f"{{{{ config(schema='{sandbox}', materialized='table') }}}}\n"
+            f"{{{{ config(schema='{sandbox}', materialized='table'{tags}) }}}}\n"
             f"{{{{ dbt_model_risk.sandbox_{mart}('{sandbox}') }}}}\n"
         )
-        for mart in MARTS
+        for mart, tags in settings.items()
     }
 
 

@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from dbt_model_risk.scaffold.names import free_name, identifier, jinja_text, plain_name
-from dbt_model_risk.scaffold.project import added_log
+from dbt_model_risk.scaffold.project import added_log, log_lines
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,16 @@ def test_a_log_is_added_and_every_other_value_stays(text):
 @pytest.mark.parametrize("text", ["vars: {as_of_date: x}\n", "vars:\n    prediction_logs: [a__b]\n"])
 def test_a_layout_that_cannot_be_edited_safely_is_left_alone(text):
     assert added_log(text, "new__log", "prediction_logs") is None
+
+
+def test_a_log_is_monitored_live_only_where_that_is_asked_for():
+    text = "vars:\n  prediction_logs: []\n  live_logs: [a__b]  # by the minute\n"
+    assert yaml.safe_load(added_log(text, "c__d", "prediction_logs"))["vars"]["live_logs"] == ["a__b"]
+    live = added_log(text, "c__d", "prediction_logs", is_live=True)
+    assert yaml.safe_load(live)["vars"]["live_logs"] == ["a__b", "c__d"]
+    assert added_log(live, "c__d", "prediction_logs", is_live=True) == live
+    assert "live_logs" not in yaml.safe_load(added_log("name: bank\n", "c__d", "prediction_logs"))["vars"]
+    assert "live_logs:\n    - c__d\n" in log_lines("c__d", "prediction_logs", is_live=True)
 
 
 def test_a_log_on_the_list_changes_nothing():

@@ -1,0 +1,1 @@
+{{ evidence_scores('wealth_management__return_forecast') }}

@@ -1,0 +1,3 @@
+{{ config(tags=['intraday']) }}
+
+{{ sandbox_live_performance('wealth_management') }}

@@ -1,0 +1,1 @@
+"""Performance before the outcomes arrive, estimated from counts of scores."""
