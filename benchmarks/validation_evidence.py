@@ -76,7 +76,8 @@ SCORE_OUTCOMES = """
         sum(-ln(if(outcome = 1, score, 1 - score))) as log_loss_sum,
         count_if(predicted_class = outcome_class) as hit_count, 0 as interval_count, 0 as covered_count,
         sum(exposure * outcome) as amount_sum, sum(exposure) as exposure_sum, 0 as log_loss_clipped_count,
-        sum(exposure * score) as exposure_score_sum, sum(exposure * outcome) as exposure_outcome_sum
+        sum(exposure * score) as exposure_score_sum, sum(exposure * outcome) as exposure_outcome_sum,
+        cast(null as double) as pinball_lower_sum, cast(null as double) as pinball_upper_sum
     from scored
     group by all
 """

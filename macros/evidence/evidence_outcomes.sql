@@ -13,13 +13,14 @@
     {#- Named here so that the parents are the same in a first and in a later run. -#}
     {%- set parents = dbt_model_risk.outcome_parents(log) -%}
     {%- set since = dbt_model_risk.watermark('known_date') -%}
-    {%- set shape = dbt_model_risk.log_shape(log) if execute else {'segments': [], 'groups': [], 'columns': [], 'scale': none, 'has_classes': true} -%}
+    {%- set shape = dbt_model_risk.log_shape(log) if execute else {'segments': [], 'groups': [], 'columns': [], 'scale': none, 'has_classes': true, 'classes': none,
+        'is_ranked': false, 'resolution': none, 'meta': {}} -%}
     {%- set keys = shape.segments + shape.groups -%}
     {%- set sums = dbt_model_risk.outcome_sum_columns(log, shape) -%}
-    {%- set types, zeros = {}, [] -%}
+    {%- set types, fixed = {}, {} -%}
     {%- for name, sum in sums.items() -%}
         {%- do types.update({name: sum.type}) -%}
-        {%- if sum.term is none -%}{%- do zeros.append(name) -%}{%- endif -%}
+        {%- if sum.term is none -%}{%- do fixed.update({name: sum.get('without', 0)}) -%}{%- endif -%}
     {%- endfor -%}
 with
 
@@ -29,5 +30,5 @@ with
 
 {{ dbt_model_risk.roll_up(log, keys, [
     'model_id', 'model_version', 'event_date', 'known_date', 'score_bin', 'predicted_class', 'outcome_class'
-], types, shape.resolution, drop_zero=true, zeros=zeros) }}
+], types, shape.resolution, drop_zero=true, fixed=fixed) }}
 {% endmacro %}

@@ -40,13 +40,17 @@ finest as (
 {%- endmacro %}
 
 
-{#- The sums of an outcome log: the term each adds up and its type. What a log never holds has no term and is 0
-    without being added up. -#}
+{#- The sums of an outcome log: the term each adds up and its type. What a log never holds has no term and is 0, or
+    null where it could be declared, without being added up. -#}
 {% macro outcome_sum_columns(log, shape) %}
     {%- set has_interval = 'score_lower' in shape.columns and 'score_upper' in shape.columns -%}
     {%- set has_amount = not execute
         or dbt_model_risk.role_columns(dbt_model_risk.log_node(log ~ '__outcomes'), ['amount']) | length > 0 -%}
     {%- set has_exposure = 'exposure_amount' in shape.columns -%}
+    {%- set levels = [] -%}
+    {%- for end in ['score_lower', 'score_upper'] if has_interval and shape.meta[end].get('level') is not none -%}
+        {%- do levels.append(end) -%}
+    {%- endfor -%}
     {{ return({
         'n': {'term': 'n', 'type': 'bigint'},
         'score_sum': {'term': 'score', 'type': 'double'},
@@ -63,6 +67,12 @@ finest as (
         'exposure_sum': {'term': 'exposure' if has_exposure else none, 'type': 'double'},
         'log_loss_clipped_count': {'term': 'is_clipped', 'type': 'bigint'},
         'exposure_score_sum': {'term': 'exposure_score' if has_exposure else none, 'type': 'double'},
-        'exposure_outcome_sum': {'term': 'exposure_outcome' if has_exposure else none, 'type': 'double'}
+        'exposure_outcome_sum': {'term': 'exposure_outcome' if has_exposure else none, 'type': 'double'},
+        'pinball_lower_sum': {
+            'term': 'pinball_lower' if 'score_lower' in levels else none, 'type': 'double', 'without': 'null'
+        },
+        'pinball_upper_sum': {
+            'term': 'pinball_upper' if 'score_upper' in levels else none, 'type': 'double', 'without': 'null'
+        }
     }) }}
 {% endmacro %}

@@ -1,7 +1,7 @@
 {#- The finest rows summed to one row set per segment column, and to one for all. Rows that a
-    correction has cancelled are dropped with drop_zero; sums named in zeros are 0 and not among the finest. Where groups
+    correction has cancelled are dropped with drop_zero; sums named in fixed have that value and are not among the finest. Where groups
     are named, key_role says which keys are groups. -#}
-{% macro roll_up(log, keys, dimensions, sums, resolution=none, drop_zero=false, zeros=[], groups=none) %}
+{% macro roll_up(log, keys, dimensions, sums, resolution=none, drop_zero=false, fixed={}, groups=none) %}
     {%- for key in ['all'] + keys %}
     {%- if not loop.first %}
 
@@ -22,7 +22,7 @@ select
     cast({{ resolution }} as bigint) as score_resolution,
     {%- endif %}
     {%- for name, type in sums.items() %}
-    cast({{ 0 if name in zeros else 'sum(' ~ name ~ ')' }} as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
+    cast({{ fixed[name] if name in fixed else 'sum(' ~ name ~ ')' }} as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
     {%- endfor %}
 
 from finest
@@ -37,7 +37,7 @@ group by
     {%- if drop_zero %}
 
 having
-    {%- for name in sums if name not in zeros %}
+    {%- for name in sums if name not in fixed %}
     {{ 'or ' if not loop.first }}sum({{ name }}) <> 0
     {%- endfor %}
     {%- endif %}

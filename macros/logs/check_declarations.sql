@@ -3,7 +3,7 @@
 {% macro check_declarations(node, has_rules) %}
     {%- set known = [
         'role', 'scale', 'resolution', 'edges', 'favourable', 'migration',
-        'missing_values', 'domain', 'range', 'pattern'
+        'missing_values', 'domain', 'range', 'pattern', 'level', 'classes'
     ] -%}
     {%- for column in dbt_model_risk.role_columns(node) -%}
         {%- set where = "column '" ~ column.name ~ "'" -%}
@@ -36,7 +36,71 @@
             {%- endif -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- do dbt_model_risk.check_levels(node) -%}
+    {%- do dbt_model_risk.check_classes(node) -%}
     {%- do dbt_model_risk.check_cross_field_rules(node, has_rules) -%}
+{% endmacro %}
+
+
+{#- The levels of an interval's ends: shares strictly between 0 and 1, the lower one first. -#}
+{% macro check_levels(node) %}
+    {%- set levels = {} -%}
+    {%- for column in dbt_model_risk.role_columns(node) if 'level' in column.meta -%}
+        {%- set where = "column '" ~ column.name ~ "'" -%}
+        {%- set level = dbt_model_risk.declared_number(column.meta.level) -%}
+        {%- if column.role not in ('score_lower', 'score_upper') -%}
+            {%- do dbt_model_risk.fail_log(node, where ~ " declares a level, which only the ends of an interval have. "
+                ~ "Declare it on score_lower and score_upper, or take it out") -%}
+        {%- elif level is none or level <= 0 or level >= 1 -%}
+            {%- do dbt_model_risk.fail_log(node, where ~ " declares the level " ~ column.meta.level
+                ~ ", which is no share between 0 and 1. Write level: 0.05 for an end that one outcome in twenty is "
+                ~ "below") -%}
+        {%- endif -%}
+        {%- do levels.update({column.role: level}) -%}
+    {%- endfor -%}
+    {%- if levels | length == 2 and levels.score_lower >= levels.score_upper -%}
+        {%- do dbt_model_risk.fail_log(node, "the level of score_lower, " ~ levels.score_lower ~ ", is not below that of "
+            ~ "score_upper, " ~ levels.score_upper ~ ". Correct one of the two") -%}
+    {%- endif -%}
+{% endmacro %}
+
+
+{#- The classes of a log whose outcomes are one of several: two labels or more, on the predicted class, whose
+    probability is the score. -#}
+{% macro check_classes(node) %}
+    {%- for column in dbt_model_risk.role_columns(node) if 'classes' in column.meta -%}
+        {%- set where = "column '" ~ column.name ~ "'" -%}
+        {%- set classes = column.meta.classes -%}
+        {%- if column.role != 'predicted_class' -%}
+            {%- do dbt_model_risk.fail_log(node, where ~ " declares classes, which belong to predicted_class. Declare "
+                ~ "them there; outcomes are held against the same list") -%}
+        {%- elif classes is string or classes is mapping or classes is not iterable
+            or classes | reject('string') | list or classes | unique(case_sensitive=true) | list | length < 2
+            or classes | unique(case_sensitive=true) | list | length < classes | length -%}
+            {%- do dbt_model_risk.fail_log(node, where ~ " declares classes of " ~ classes ~ ". Write two labels or "
+                ~ "more in quotes, each once: classes: ['bond', 'equity', 'mixed']") -%}
+        {%- endif -%}
+        {%- for score in dbt_model_risk.role_columns(node, ['score'])
+            if score.meta.get('scale', 'probability') != 'probability' -%}
+            {%- do dbt_model_risk.fail_log(node, where ~ " declares classes, but the score's scale is "
+                ~ score.meta.scale ~ ". The score of a class is its probability: scale: probability") -%}
+        {%- endfor -%}
+    {%- endfor -%}
+{% endmacro %}
+
+
+{#- Outcomes are labels where the predictions declare classes, and numbers where they do not. -#}
+{% macro check_outcome_type(node, shape) %}
+    {%- for column in dbt_model_risk.role_columns(node, ['outcome']) -%}
+        {%- if shape.classes and dbt_model_risk.is_numeric_type(column.data_type) -%}
+            {%- do dbt_model_risk.fail_log(node, "column 'outcome' holds numbers (data_type " ~ column.data_type
+                ~ "), but its predictions declare classes, which are text. Make its data_type varchar") -%}
+        {%- elif not shape.classes and not dbt_model_risk.is_numeric_type(column.data_type) -%}
+            {%- do dbt_model_risk.fail_log(node, "column 'outcome' holds text (data_type " ~ column.data_type
+                ~ "). Declare the classes on the predictions' predicted_class (config.meta.classes), or make its "
+                ~ "data_type a number") -%}
+        {%- endif -%}
+    {%- endfor -%}
 {% endmacro %}
 
 

@@ -1,10 +1,13 @@
 {#- What one log holds, by role: the names of its segments, groups and features, which contract columns it
-    has, the scale and resolution of its score, and whether outcomes are classes. Everything generated for a log starts from this. -#}
+    has, the scale and resolution of its score, whether outcomes are an event that happened or not (has_classes), the
+    labels of a log whose outcomes are one of several classes, and whether values are binned so that they can be
+    ranked. Everything generated for a log starts from this. -#}
 {% macro log_shape(log) %}
     {%- set node = dbt_model_risk.log_node(log) -%}
     {%- set shape = {
         'segments': [], 'groups': [], 'numeric': [], 'categorical': [], 'columns': [],
-        'scale': none, 'resolution': none, 'has_classes': true, 'meta': {}
+        'scale': none, 'resolution': none, 'has_classes': true, 'classes': none, 'is_ranked': false,
+        'meta': {}
     } -%}
     {%- for column in dbt_model_risk.role_columns(node) -%}
         {%- do shape.columns.append(column.name) -%}
@@ -18,12 +21,16 @@
             {%- do shape.update({
                 'scale': column.meta.get('scale', 'probability'),
                 'has_classes': column.meta.get('scale', 'probability') not in ('value', 'lgd'),
-                'resolution': column.meta.get('resolution', 10000)
+                'resolution': column.meta.get('resolution', 10000),
+                'is_ranked': column.meta.get('scale') == 'value' and 'resolution' in column.meta
             }) -%}
         {%- elif column.role in ('decision', 'predicted_class') -%}
             {%- do shape.categorical.append(column.name) -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- if shape.meta.get('predicted_class', {}).get('classes') -%}
+        {%- do shape.update({'classes': shape.meta.predicted_class.classes, 'has_classes': false}) -%}
+    {%- endif -%}
     {%- if shape.resolution == 'exact' -%}
         {#- Every double from 2^-50 up keeps a bin of its own. -#}
         {%- do shape.update({'resolution': 1125899906842624}) -%}

@@ -3,10 +3,12 @@
 {% macro outcome_log(relation, columns={}) %}
     {%- set mandatory = ['prediction_id', 'loaded_at', 'observed_at', 'outcome'] -%}
     {%- set optional = ['amount', 'outcome_status'] -%}
-    {%- set is_class = true -%}
+    {%- set is_class, classes = true, none -%}
     {%- if execute -%}
         {%- do dbt_model_risk.check_log_columns(model, relation, columns, mandatory, optional) -%}
-        {%- set is_class = dbt_model_risk.log_shape(model.name[4:-10]).has_classes -%}
+        {%- set shape = dbt_model_risk.log_shape(model.name[4:-10]) -%}
+        {%- set is_class, classes = shape.has_classes, shape.classes -%}
+        {%- do dbt_model_risk.check_outcome_type(model, shape) -%}
     {%- endif -%}
     {%- set columns = dbt_model_risk.without_missing_codes(model, columns) -%}
     {%- set outcome = columns.get('outcome', 'outcome') -%}
@@ -37,7 +39,9 @@ select
         when {{ status }} = 'excluded' then null
         {%- endif %}
         when {{ outcome }} is null then 'null_outcome'
-        {%- if is_class %}
+        {%- if classes %}
+        when {{ outcome }} not in ({{ dbt_model_risk.text_list(classes) }}) then 'outcome_not_in_domain'
+        {%- elif is_class %}
         when {{ dbt_model_risk.finite(outcome) }} is null or {{ dbt_model_risk.safe_cast(outcome, 'double') }} not in (0, 1)
             then 'outcome_not_in_domain'
         {%- else %}

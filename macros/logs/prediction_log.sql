@@ -15,6 +15,9 @@
     {%- set score = columns.get('score', 'score') -%}
     {%- set predicted_at = columns.get('predicted_at', 'predicted_at') -%}
     {%- set loaded_at = columns.get('loaded_at', 'loaded_at') -%}
+    {%- set predicted_class = columns.get('predicted_class', 'predicted_class') -%}
+    {%- set classes = dbt_model_risk.role_columns(model, ['predicted_class']) | map(attribute='meta')
+        | map(attribute='classes') | first -%}
     {%- set scale = dbt_model_risk.role_columns(model, ['score']) | map(attribute='meta') | map(attribute='scale') | first -%}
 with
 
@@ -40,6 +43,10 @@ judged as (
             when {{ dbt_model_risk.finite(score) }} is null then 'score_not_finite'
             {%- if scale == 'probability' %}
             when {{ dbt_model_risk.safe_cast(score, 'double') }} not between 0 and 1 then 'score_out_of_scale'
+            {%- endif %}
+            {%- if classes %}
+            when {{ predicted_class }} is null or {{ predicted_class }} not in ({{ dbt_model_risk.text_list(classes) }})
+                then 'class_not_in_domain'
             {%- endif %}
             when
                 {{ dbt_model_risk.safe_cast(loaded_at, 'timestamp') }}

@@ -7,5 +7,6 @@
     'score_outcome_sum': 'double', 'absolute_error_sum': 'double', 'log_loss_sum': 'double',
     'hit_count': 'bigint', 'interval_count': 'bigint', 'covered_count': 'bigint',
     'amount_sum': 'double', 'exposure_sum': 'double', 'log_loss_clipped_count': 'bigint',
-    'exposure_score_sum': 'double', 'exposure_outcome_sum': 'double'
+    'exposure_score_sum': 'double', 'exposure_outcome_sum': 'double',
+    'pinball_lower_sum': 'double', 'pinball_upper_sum': 'double'
 }) }}

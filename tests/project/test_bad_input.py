@@ -292,6 +292,21 @@ WRONG_REGISTRATIONS = {
         INCOME.replace("role: feature", "role: feature, range: [5, 1]"),
         "column 'income' declares a range from 5 to 1, which nothing is in",
     ),
+    "level of a feature": (
+        INCOME,
+        INCOME.replace("role: feature", "role: feature, level: 0.05"),
+        "column 'income' declares a level, which only the ends of an interval have",
+    ),
+    "one class": (
+        PREDICTED_CLASS,
+        PREDICTED_CLASS.replace("}}", ", classes: ['a', 'a']}}"),
+        "Write two labels or more in quotes, each once",
+    ),
+    "text outcome without classes": (
+        "name: outcome, data_type: double",
+        "name: outcome, data_type: varchar",
+        "column 'outcome' holds text (data_type varchar)",
+    ),
     "misspelt column": ("name: income,", "name: imcome,", "has no column 'imcome'"),
     "role of another name": (
         PREDICTED_CLASS,

@@ -12,6 +12,7 @@ import pytest
 from real_logs_driver import BY_OUTCOME, DATA, RealLogs, published
 from scipy import special, stats
 from scipy.spatial import distance
+from sklearn.metrics import mean_pinball_loss
 
 from dbt_model_risk.estimated_performance.metrics import Assumptions, estimate_metrics
 
@@ -64,7 +65,6 @@ ACROSS_GROUPS = {"demographic_parity_ratio", "equalized_odds_difference"}
 ZONES = {"green": 0, "amber": 1, "red": 2}
 
 OUT_OF_SCOPE = {
-    "spearman_ic": "rank correlation",
     "transition_table": "published as text; judged through christoffersen_ind_lr",
 }
 
@@ -309,6 +309,19 @@ def test_a_restatement_shows_the_matured_number_beside_the_naive_one(answers):
     assert count["naive_events"] - count["events_now"] == count["naive_value"] - count["value_now"] == 371
     assert found.loc[("year", "2008", "observed_rate"), "naive_value"] == 1
     assert pd.isna(found.loc[("year", "2008", "observed_rate"), "value_now"])
+
+
+@pytest.mark.parametrize("version", ["1.0", "2.0"])
+def test_the_pinball_loss_of_the_forecasts_is_that_of_scikit_learn(answers, version):
+    """The interval's target is 80 %, so that its ends are at 10 and at 90 %."""
+    folder = DATA / "wealth_return_forecast"
+    forecasts = pd.read_parquet(folder / "predictions.parquet").query("model_version == @version")
+    cases = forecasts.merge(pd.read_parquet(folder / "outcomes.parquet"), on="prediction_id")
+    for end, level in {"lower": 0.1, "upper": 0.9}.items():
+        row = answers["final"]["wealth_equity_return", version, f"pinball_loss_{end}", "all", "all", "all", "all", ""]
+        expected = mean_pinball_loss(cases["outcome"], cases[f"score_{end}"], alpha=level)
+        assert row["value"] == pytest.approx(expected, rel=RELATIVE)
+        assert row["sample_size"] == len(cases)
 
 
 def test_pairs_are_the_loans_that_both_versions_scored(bank):

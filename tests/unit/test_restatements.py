@@ -40,6 +40,7 @@ def restate(evaluate):
                 "score_outcome_sum": cases["sign"] * cases["score"] * cases["outcome"],
                 "absolute_error_sum": cases["sign"] * (cases["score"] - cases["outcome"]).abs(),
                 "log_loss_sum": 0.0,
+                "hit_count": cases["sign"] * (cases["outcome"] == 1),
             }
         )
         scored = {**VERSION, "segment_key": "all", "variable": "score", "bin_id": 1, "n": 1}
@@ -151,6 +152,12 @@ def test_a_cohort_that_is_not_due_has_a_naive_figure_only(restate):
     assert found["naive_value"].drop("auc").notna().all()
     assert found.loc["auc", "naive_reason"] == "single_class"
     assert restate(drawn(11), horizon=150)["is_matured"].all()
+
+
+def test_of_several_classes_the_share_that_is_right_is_restated(restate):
+    found = restate(drawn(14), problem_type="multiclass")
+    assert set(found.index) == {"outcome_count", "outcome_coverage", "accuracy"}
+    assert found.loc["accuracy", "value_now"] == drawn(14)["outcome"].mean()
 
 
 def test_without_any_outcome_only_the_count_is_known(restate):

@@ -40,7 +40,7 @@ def measure(compiled):
     return run
 
 
-def outcome_rows(score, outcome, *, resolution=EXACT, predicted=None, interval=None):
+def outcome_rows(score, outcome, *, resolution=EXACT, predicted=None, interval=None, levels=None):
     """One evidence row per case, as the outcome evidence would sum a single case."""
     score, outcome = np.asarray(score, float), np.asarray(outcome, float)
     lower, upper = interval or (np.inf, np.inf)
@@ -63,8 +63,16 @@ def outcome_rows(score, outcome, *, resolution=EXACT, predicted=None, interval=N
             "hit_count": (np.sign(score) == np.sign(outcome)).astype(int),
             "interval_count": int(interval is not None),
             "covered_count": ((lower <= outcome) & (outcome <= upper)).astype(int),
+            **{
+                f"pinball_{end}_sum": pinball(outcome, bound, level) if interval and levels else np.nan
+                for end, bound, level in zip(("lower", "upper"), (lower, upper), levels or (0, 0), strict=True)
+            },
         }
     )
+
+
+def pinball(outcome, bound, level):
+    return np.where(outcome >= bound, level * (outcome - bound), (1 - level) * (bound - outcome))
 
 
 def probabilities(seed, count=400, decimals=16):
@@ -217,7 +225,7 @@ def test_regression_equals_scikit_learn(measure, offset):
     rng = np.random.default_rng(41)
     score = rng.normal(offset, 1, 300)
     outcome = 0.5 * score + rng.normal(0.1, 1, 300)
-    rows = outcome_rows(score, outcome, resolution=1, interval=(score - 1, score + 1))
+    rows = outcome_rows(score, outcome, resolution=1, interval=(score - 1, score + 1), levels=(0.05, 0.9))
     found = measure("met_regression", rows, problem_type="regression")
     error = score - outcome
     expected = {
@@ -228,10 +236,65 @@ def test_regression_equals_scikit_learn(measure, offset):
         "pearson": stats.pearsonr(score, outcome).statistic,
         "hit_rate": (np.sign(score) == np.sign(outcome)).mean(),
         "interval_coverage": (abs(error) <= 1).mean(),
+        "pinball_loss_lower": sk.mean_pinball_loss(outcome, score - 1, alpha=0.05),
+        "pinball_loss_upper": sk.mean_pinball_loss(outcome, score + 1, alpha=0.9),
     }
     assert found["value"].to_dict() == pytest.approx(expected, rel=1e-7)
     interval = error.mean() + stats.norm.ppf([0.025, 0.975]) * error.std(ddof=1) / np.sqrt(300)
     assert found.loc["bias", ["ci_low", "ci_high"]].tolist() == pytest.approx(interval)
+
+
+def test_an_interval_counted_before_its_level_was_declared_has_no_pinball_loss(measure):
+    score, outcome = np.random.default_rng(43).normal(size=(2, 300))
+    before = outcome_rows(score[:10], outcome[:10], interval=(score[:10] - 1, score[:10] + 1))
+    after = outcome_rows(score[10:], outcome[10:], interval=(score[10:] - 1, score[10:] + 1), levels=(0.1, 0.9))
+    found = measure("met_regression", pd.concat([before, after]), problem_type="regression")
+    assert found.loc["interval_coverage", "sample_size"] == 300
+    for metric in ("pinball_loss_lower", "pinball_loss_upper"):
+        assert pd.isna(found.loc[metric, "value"]) and found.loc[metric, "status_reason"] == "not_declared"
+
+
+def ranked_rows(score, outcome, resolution):
+    """Evidence of values that are binned so that they can be ranked."""
+    bins = np.floor(np.asarray(outcome, float) * resolution).astype("int64").astype(str)
+    return outcome_rows(score, outcome, resolution=resolution).assign(outcome_class=bins)
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 10_000), resolution=st.sampled_from([2, 10, 1000, 10**12]))
+def test_rank_correlation_equals_scipy_on_the_bins(measure, seed, resolution):
+    rng = np.random.default_rng(seed)
+    score = rng.normal(size=200)
+    outcome = rng.uniform(-1, 1) * score + rng.normal(size=200)
+    found = measure("met_rank_correlation", ranked_rows(score, outcome, resolution), problem_type="regression")
+    rho = stats.spearmanr(np.floor(score * resolution), np.floor(outcome * resolution)).statistic
+    assert found.loc["spearman_ic", "value"] == pytest.approx(rho, abs=1e-12)
+    margin = stats.norm.ppf(0.975) * np.sqrt((1 + rho**2 / 2) / 197)
+    interval = np.tanh(np.arctanh(rho) + margin * np.array([-1, 1]))
+    assert found.loc["spearman_ic", ["ci_low", "ci_high"]].tolist() == pytest.approx(interval, abs=1e-9)
+    # A monotone change of the forecast changes no rank.
+    doubled = ranked_rows(2 * np.floor(score * resolution) / resolution, outcome, resolution)
+    scaled = measure("met_rank_correlation", doubled, problem_type="regression")
+    assert scaled.loc["spearman_ic", "value"] == found.loc["spearman_ic", "value"]
+
+
+def test_what_cannot_be_ranked_says_why(measure):
+    values, constant = np.random.default_rng(45).normal(size=300), np.full(300, 0.1)
+    rows = ranked_rows(values, values, 1000)
+    unbinned = rows.assign(score_bin=None, outcome_class=None).astype({"score_bin": "Int64", "outcome_class": "string"})
+    cases = {
+        "zero_variance": ranked_rows(values, constant, 1000),
+        "constant_score": ranked_rows(constant, values, 1000),
+        "not_declared": unbinned,
+        "definition_changed": pd.concat([rows, ranked_rows(values, values, 10)]),
+    }
+    for reason, evidence in cases.items():
+        found = measure("met_rank_correlation", evidence, problem_type="regression").loc["spearman_ic"]
+        assert pd.isna(found["value"]) and found["status_reason"] == reason
+    mixed = measure("met_rank_correlation", pd.concat([rows, unbinned.head(5)]), problem_type="regression")
+    assert mixed.loc["spearman_ic", "status_reason"] == "definition_changed"
+    perfect = measure("met_rank_correlation", rows, problem_type="regression").loc["spearman_ic"]
+    assert perfect[["value", "ci_low", "ci_high"]].tolist() == [1, 1, 1]
 
 
 def test_rounding_is_no_variance(measure):
@@ -242,14 +305,18 @@ def test_rounding_is_no_variance(measure):
     assert pd.isna(flat["r2"]) and flat["pearson"] == "constant_score"
 
 
-@pytest.mark.parametrize("model", ["met_discrimination", "met_calibration", "met_classification", "met_regression"])
+@pytest.mark.parametrize(
+    "model",
+    ["met_discrimination", "met_calibration", "met_classification", "met_regression", "met_rank_correlation"],
+)
 def test_evidence_is_additive(measure, model):
     """Order, grouping and corrections of evidence rows change no metric, the order not a single digit."""
-    problem_type = "regression" if model == "met_regression" else "binary"
+    problem_type = "regression" if model in ("met_regression", "met_rank_correlation") else "binary"
     score, outcome = probabilities(51, count=200, decimals=2)
-    rows = outcome_rows(score, outcome, predicted=score > 0.5, interval=(score - 0.5, score + 0.5))
+    levels = {"levels": (0.1, 0.9)}
+    rows = outcome_rows(score, outcome, predicted=score > 0.5, interval=(score - 0.5, score + 0.5), **levels)
     sums = rows.columns[rows.columns.get_loc("n") :]
-    wrong = outcome_rows([0.77, 0.1234567], [1, 0], predicted=[0, 1], interval=(0, 1))
+    wrong = outcome_rows([0.77, 0.1234567], [1, 0], predicted=[0, 1], interval=(0, 1), **levels)
     undone = wrong.assign(known_date=date(2025, 5, 1), **-wrong[sums])
     corrected = pd.concat([rows, wrong, undone]).sample(frac=1, random_state=7)
     summed = rows.groupby(list(rows.columns.drop(sums)), as_index=False).sum()

@@ -4,7 +4,7 @@ with
 periods as (
 
     select * from {{ ref('met_periods') }}
-    where problem_type in ('binary', 'regression', 'loss')
+    where problem_type in ('binary', 'regression', 'loss', 'multiclass')
 
 ),
 

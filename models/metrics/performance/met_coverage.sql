@@ -5,7 +5,7 @@ with
 periods as (
 
     select * from {{ ref('met_periods') }}
-    where problem_type in ('binary', 'regression', 'loss')
+    where problem_type in ('binary', 'regression', 'loss', 'multiclass')
 
 ),
 
@@ -138,6 +138,7 @@ judged as (
         coalesce(reason, if(cohorts.due_count is null, 'immature', null)) as due_reason,
         case
             when cohorts.class_count is null then 'no_data'
+            when problem_type = 'multiclass' then 'no_event_class'
             when is_positive_hidden then 'no_baseline'
         end as class_reason
 

@@ -7,3 +7,7 @@ union all
 select * from {{ ref('met_classification') }}
 union all
 select * from {{ ref('met_regression') }}
+union all
+select * from {{ ref('met_rank_correlation') }}
+union all
+select * from {{ ref('met_multiclass') }}

@@ -32,6 +32,11 @@ summed as (
         sum(hit_count) as hit_count,
         sum(interval_count) as interval_count,
         sum(covered_count) as covered_count,
+        {%- for end in ['lower', 'upper'] %}
+        {{ exact_sum('pinball_' ~ end ~ '_sum') }} as pinball_{{ end }}_sum,
+        coalesce(bool_or(interval_count <> 0 and pinball_{{ end }}_sum is null), false)
+            as is_{{ end }}_without_level,
+        {%- endfor %}
         {{ exact_sum('score_sum') }} as score_sum,
         {{ exact_sum('score_square_sum') }} as score_square_sum,
         {{ exact_sum('outcome_sum') }} as outcome_sum,
@@ -92,7 +97,8 @@ judged as (
         case
             when r2_reason is not null then r2_reason
             when is_score_constant then 'constant_score'
-        end as pearson_reason
+        end as pearson_reason,
+        coalesce(reason, if(coalesce(interval_count, 0) = 0, 'no_data', null)) as interval_reason
 
     from centred
 
@@ -118,10 +124,17 @@ measures as (
                 ci_high=wilson_bound('hit_count', 'sample_size', '+')) }},
             {{ metric_value('interval_coverage', 'covered_count / nullif(interval_count, 0)',
                 'rate_wilson_95',
-                "coalesce(reason, if(coalesce(interval_count, 0) = 0, 'no_data', null))",
+                'interval_reason',
                 ci_low=wilson_bound('covered_count', 'interval_count', '-'),
                 ci_high=wilson_bound('covered_count', 'interval_count', '+'),
                 sample_size='coalesce(interval_count, 0)') }}
+            {%- for end in ['lower', 'upper'] %},
+            {{ metric_value('pinball_loss_' ~ end,
+                'greatest(0, pinball_' ~ end ~ '_sum) / nullif(interval_count, 0)',
+                'pinball_at_declared_level',
+                "coalesce(interval_reason, if(is_" ~ end ~ "_without_level, 'not_declared', null))",
+                sample_size='coalesce(interval_count, 0)') }}
+            {%- endfor %}
         ]) as measure
 
     from judged

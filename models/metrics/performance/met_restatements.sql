@@ -8,7 +8,7 @@ periods as (
 
     select * from {{ ref('met_periods') }}
     where
-        problem_type in ('binary', 'regression', 'loss')
+        problem_type in ('binary', 'regression', 'loss', 'multiclass')
         and (is_judged_grain or period_grain = 'all')
 
 ),
@@ -68,6 +68,7 @@ observed as (
         vintage,
         sum(n) as outcome_count,
         sum(if(outcome_class = '1', n, 0)) as event_count,
+        sum(hit_count) as hit_count,
         bool_and(log_loss_sum is not null) as is_probability,
         {{ exact_sum('score_sum') }} as score_sum,
         {{ exact_sum(squared_error()) }} as error_square_sum,
@@ -130,6 +131,7 @@ cohorts as (
         areas.auc_error,
         areas.auc_reason,
         if(periods.problem_type = 'binary', observed.event_count, null) as event_count,
+        observed.hit_count,
         observed.is_probability,
         observed.score_sum,
         observed.error_square_sum,
@@ -174,7 +176,7 @@ measures as (
                 {{ metric_value('outcome_coverage', 'outcome_count / nullif(prediction_count, 0)',
                     'rate_wilson_95', 'coverage_reason', sample_size='prediction_count') }}
             ],
-            if(problem_type = 'binary', [
+            case problem_type when 'binary' then [
                 {{ metric_value('observed_rate', 'event_count / cases', 'rate_wilson_95',
                     'rate_reason', sample_size='outcome_count') }},
                 {{ metric_value('observed_expected_ratio', 'event_count / nullif(score_sum, 0)',
@@ -186,10 +188,13 @@ measures as (
                 {{ metric_value('auc', 'auc', 'auc_ties_half_delong_95',
                     "coalesce(rate_reason, if(auc is null, auc_reason, null))", 'auc_reason',
                     error_bound='auc_error', sample_size='outcome_count') }}
-            ], [
+            ] when 'multiclass' then [
+                {{ metric_value('accuracy', 'hit_count / cases', 'rate_wilson_95', 'error_reason',
+                    sample_size='outcome_count') }}
+            ] else [
                 {{ metric_value('mae', 'absolute_error_sum / cases', 'mean_absolute_error',
                     'error_reason', sample_size='outcome_count') }}
-            ])
+            ] end
         )) as measure
 
     from cohorts

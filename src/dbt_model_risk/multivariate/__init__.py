@@ -1,0 +1,1 @@
+"""Drift of all features together: reconstruction by principal components, and a classifier of the two samples."""
