@@ -14,7 +14,7 @@
     {%- set parents = dbt_model_risk.outcome_parents(log) -%}
     {%- set since = dbt_model_risk.watermark('known_date') -%}
     {%- set shape = dbt_model_risk.log_shape(log) if execute
-        else {'segments': [], 'columns': [], 'scale': none, 'has_classes': true, 'resolution': 0} -%}
+        else {'segments': [], 'columns': [], 'scale': none, 'has_classes': true, 'classes': none, 'resolution': 0} -%}
     {%- do shape.update({'resolution': dbt_model_risk.cell_resolution(shape)}) -%}
     {%- set dimensions = [
         'model_id', 'model_version', 'event_date', 'known_date', 'binned_by', 'score_bin', 'predicted_class'
@@ -107,14 +107,20 @@ finest as (
 {%- endmacro %}
 
 
-{#- What an observed outcome adds to its cell, or with sign '-' takes away. -#}
+{#- What an observed outcome adds to its cell, or with sign '-' takes away. Of several classes the event is that the
+    predicted one came, of which the score is the probability. -#}
 {% macro scored_outcome_terms(alias, shape, sign='') -%}
-    {%- set error = '(' ~ alias ~ '.score - ' ~ alias ~ '.outcome)' -%}
+    {%- set outcome = alias ~ '.outcome' -%}
+    {%- if shape.classes -%}
+        {%- set outcome = '(case when ' ~ outcome ~ ' = ' ~ alias ~ '.predicted_class then 1 else 0 end)' -%}
+    {%- endif -%}
+    {%- set has_event = shape.has_classes or shape.classes -%}
+    {%- set error = '(' ~ alias ~ '.score - ' ~ outcome ~ ')' -%}
         {{ dbt_model_risk.score_terms(alias, shape) }},
         0 as n,
         cast(0 as {{ dbt_model_risk.sum_type(shape) }}) as score_sum,
         {{ sign }}1 as outcome_count,
-        {{ 'case when ' ~ alias ~ '.outcome = 1 then ' ~ sign ~ '1 else 0 end' if shape.has_classes else '0' }}
+        {{ 'case when ' ~ outcome ~ ' = 1 then ' ~ sign ~ '1 else 0 end' if has_event else '0' }}
             as event_count,
         {{ sign }}cast(abs({{ error }}) as {{ dbt_model_risk.sum_type(shape) }}) as absolute_error_sum,
         {{ sign }}cast({{ error }} * {{ error }} as {{ dbt_model_risk.sum_type(shape) }}) as error_square_sum

@@ -4,8 +4,6 @@
 {%- endmacro %}
 
 {% macro default__sandbox_freshness(sandbox_id) %}
-{{ config(tags=['intraday']) }}
-
 with
 
 models as (

@@ -1,1 +1,2 @@
+{{ config(tags=['intraday']) }}
 {{ sandbox_freshness('wealth_management') }}

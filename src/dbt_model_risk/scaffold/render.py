@@ -25,8 +25,16 @@ MARTS = (
     "restatements",
     "validation_workflow",
 )
-# Those that a sandbox has more where a log of it is monitored live; they are part of every intraday run.
-LIVE_MARTS = ("live_performance",)
+# Those that a sandbox has more where a log of it is monitored live, with what their configuration says besides; whole
+# days are all that change points know of, the others are part of every intraday run.
+INTRADAY = ", tags=['intraday']"
+LIVE_MARTS = {
+    "drift_monitor": INTRADAY,
+    "live_performance": INTRADAY,
+    "change_points": "",
+    "worst_segments": INTRADAY,
+    "freshness": INTRADAY,
+}
 
 
 @dataclass(frozen=True)
@@ -118,7 +126,7 @@ def market_risk_files(files: LogFiles) -> dict[str, str]:
 
 def sandbox_mart_files(sandbox: str, *, is_live: bool = False) -> dict[str, str]:
     """Return path -> text of the marts of a sandbox that the package does not ship."""
-    settings = dict.fromkeys(MARTS, "") | (dict.fromkeys(LIVE_MARTS, ", tags=['intraday']") if is_live else {})
+    settings = dict.fromkeys(MARTS, "") | (LIVE_MARTS if is_live else {})
     return {
         f"models/marts/{sandbox}/{sandbox}__{mart}.sql": (
             f"{{{{ config(schema='{sandbox}', materialized='table'{tags}) }}}}\n"
