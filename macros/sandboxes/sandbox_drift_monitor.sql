@@ -42,17 +42,19 @@ latest_windows as (
 
 drift as (
 
+    {%- for table in ['met_live_drift', 'met_outcome_drift'] %}
+    {{ 'union all' if not loop.first }}
     select
         {{ dbt_model_risk.metric_columns() }},
         reference,
         window_key,
         case
             when variable = 'score' then 'score'
-            when variable in ('decision', 'predicted_class') then 'output'
+            when variable in ('decision', 'predicted_class', 'outcome') then 'output'
             else 'feature'
         end as variable_scope
 
-    from {{ ref('met_live_drift') }}
+    from {{ ref(table) }}
 
     where
         model_id in (select models.model_id from models)
@@ -60,6 +62,7 @@ drift as (
             segment_key = 'all'
             or window_key in (select latest_windows.window_key from latest_windows)
         )
+    {%- endfor %}
 
 ),
 
@@ -82,8 +85,10 @@ tests as (
 -- What it was in the reference: the mean, the deviation, the missing rate.
 reference_sums as (
 
+    {%- for table in ['met_live_bins', 'met_outcome_bins'] %}
+    {%- set is_first_table = loop.first %}
     {%- for reference, sample in [('baseline', 'reference'), ('preceding', 'previous')] %}
-    {{ 'union all' if not loop.first }}
+    {{ 'union all' if not (is_first_table and loop.first) }}
     select
         window_key,
         segment_key,
@@ -96,13 +101,14 @@ reference_sums as (
         max({{ sample }}_value_sum) filter (bin_id = -9) / nullif(value_count, 0) as mean,
         max({{ sample }}_square_sum) filter (bin_id = -9) / nullif(value_count, 0) as square_mean
 
-    from {{ ref('met_live_bins') }}
+    from {{ ref(table) }}
 
     where
         segment_key = 'all'
         or window_key in (select latest_windows.window_key from latest_windows)
 
     group by all
+    {%- endfor %}
     {%- endfor %}
 
 ),
