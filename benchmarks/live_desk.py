@@ -112,11 +112,10 @@ class LiveDesk:
         self.log.mkdir(parents=True)
         for index in range(days):
             self.deliver(f"{day_of(index)}.parquet", index, rows)
-        self.command("scaffold", LOG, "--predictions", "data/predictions/*.parquet")
+        self.command("scaffold", LOG, "--predictions", "data/predictions/*.parquet", "--live")
         location = "read_parquet('data/predictions/*.parquet', union_by_name=true)"
         sources = next((folder / "models").rglob("*__sources.yml"))
         self.edit(sources, r"external_location: .*", f'external_location: "{location}"')
-        self.edit(folder / "dbt_project.yml", r"live_logs: \[\]", f"live_logs: [{LOG}]")
         for name, row in REGISTERS.items():
             self.register(name, row)
 

@@ -153,7 +153,7 @@ largest_parts as (
 
     select
         {{ cohort }},
-        arg_max(bin_label, psi_contribution) as top_bin,
+        first(bin_label order by psi_contribution desc nulls last, declared_bin_id) as top_bin,
         max(psi_contribution) as top_bin_contribution
 
     from {{ ref('met_live_contributions') }}

@@ -103,7 +103,7 @@ def test_the_parts_of_a_published_stability_index(characterise, reference_case, 
     assert parts["psi_contribution"].sum() == pytest.approx(case["expected"][expected], abs=1e-12)
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(events=counts, nonevents=counts, reference=counts, current=counts)
 def test_the_parts_sum_to_the_indices(characterise, events, nonevents, reference, current):
     """The information value is the index of stability between both classes, empty cells included."""

@@ -30,7 +30,7 @@ def overrides(draw):
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     rows=overrides(),
     limits=st.tuples(LIMIT, LIMIT).map(sorted),
@@ -116,7 +116,7 @@ SETTING = {
 }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(**SETTING, is_live=st.booleans(), violation=st.none() | st.just("too_long"))
 def test_a_waiver_never_makes_a_verdict_worse_and_an_invalid_one_changes_nothing(
     evaluate, value, severity, tier, is_live, violation
@@ -132,7 +132,7 @@ def test_a_waiver_never_makes_a_verdict_worse_and_an_invalid_one_changes_nothing
         assert after["enforcement"] == "warn"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(**SETTING)
 def test_taking_the_measurement_away_never_gives_green(evaluate, value, severity, tier):
     assert verdict(evaluate, None, severity, tier, [])["rag_status"] == "grey"

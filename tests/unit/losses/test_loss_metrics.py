@@ -72,6 +72,7 @@ def evidence_rows(estimated, realised, *, exposure=1.0, resolution=EXACT, is_rat
         "exposure_score_sum": exposure * estimated,
         "exposure_outcome_sum": exposure * realised,
         **{"hit_count": 0, "interval_count": 0, "covered_count": 0},
+        **{"pinball_lower_sum": np.nan, "pinball_upper_sum": np.nan},
     }
     rows = pd.DataFrame(columns)
     return rows if is_rate else rows.astype({"score_bin": "Int64"}).assign(score_bin=pd.NA, outcome_class=None)
