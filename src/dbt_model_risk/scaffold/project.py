@@ -86,6 +86,9 @@ NAME:
       config_options:
         # The file opens in every reader from DuckDB 1.5 on, whichever version wrote it.
         storage_compatibility_version: v1.5.0
+      settings:
+        # A log that is a folder: its files' footers are read once per run.
+        parquet_metadata_cache: true
 """
 # dbt does not see the selectors of a package.
 SELECTORS = """\
