@@ -68,9 +68,9 @@ sums as (
         coalesce(sum(feature_bins.n) filter (feature_bins.bin_id = -1), 0) as missing_count,
         coalesce(sum(feature_bins.n) filter (feature_bins.bin_id = -2), 0) as unseen_count,
         sum(feature_bins.value_sum order by feature_bins.known_date)
-            filter (feature_bins.bin_id = -9) as value_sum,
+        filter (feature_bins.bin_id = -9) as value_sum,
         sum(feature_bins.value_square_sum order by feature_bins.known_date)
-            filter (feature_bins.bin_id = -9) as square_sum
+        filter (feature_bins.bin_id = -9) as square_sum
 
     from feature_bins
     inner join versions

@@ -65,7 +65,7 @@ sums as (
     {{ 'union all' if not loop.first }}
     select
         windows.window_key,
-        '{{ sample }}' as sample,
+        '{{ sample }}' as sample_kind,
         outcomes.segment_key,
         outcomes.segment_value,
         if(windows.is_amount, null, outcomes.outcome_class) as outcome_class,
@@ -80,7 +80,7 @@ sums as (
             and windows.model_version = outcomes.model_version
             and (windows.is_segmented or outcomes.segment_key = 'all')
             and outcomes.event_date between windows.{{ first_date }} and windows.{{ last_date }}
-            and outcomes.known_date <= windows.{{ known_until }}
+            and windows.{{ known_until }} >= outcomes.known_date
 
     group by all
     {%- endfor %}
@@ -116,7 +116,7 @@ cohorts as (
 
     from sums
 
-    where sample = 'current'
+    where sample_kind = 'current'
 
 ),
 
@@ -125,7 +125,7 @@ cells as (
 
     select
         window_key,
-        sample,
+        sample_kind,
         segment_key,
         segment_value,
         outcome_class,
@@ -140,7 +140,7 @@ cells as (
 
     select
         sums.window_key,
-        sums.sample,
+        sums.sample_kind,
         sums.segment_key,
         sums.segment_value,
         sums.outcome_class,
@@ -193,15 +193,15 @@ select
     cast(if(bins.is_moments, null, bins.bin_id) as integer) as declared_bin_id,
     cast(null as double) as lower_edge,
     cast(null as double) as upper_edge,
-    bins.outcome_class
-    {%- for sample, bounds in samples.items() %},
+    {%- for sample, bounds in samples.items() %}
     cast(
         case when windows.{{ bounds[0] }} is not null then coalesce({{ sample }}_cells.n, 0) end
         as bigint
     ) as {{ sample }}_count,
     {{ sample }}_cells.value_sum as {{ sample }}_value_sum,
-    {{ sample }}_cells.square_sum as {{ sample }}_square_sum
+    {{ sample }}_cells.square_sum as {{ sample }}_square_sum,
     {%- endfor %}
+    bins.outcome_class
 
 from bins
 
@@ -210,7 +210,7 @@ inner join windows on bins.window_key = windows.window_key
 left join cells as {{ sample }}_cells
     on
         bins.window_key = {{ sample }}_cells.window_key
-        and {{ sample }}_cells.sample = '{{ sample }}'
+        and {{ sample }}_cells.sample_kind = '{{ sample }}'
         and bins.segment_key = {{ sample }}_cells.segment_key
         and bins.segment_value = {{ sample }}_cells.segment_value
         and bins.is_moments = {{ sample }}_cells.is_moments
