@@ -187,7 +187,7 @@ select
     windows.window_id as period_grain,
     windows.period_start,
     windows.period_end,
-    'outcome' as variable,
+    'outcome' as variable, -- noqa: RF04
     if(windows.is_amount, 'numeric', 'categorical') as variable_kind,
     cast(if(bins.is_moments, -9, bins.bin_id) as integer) as bin_id,
     cast(if(bins.is_moments, null, bins.bin_id) as integer) as declared_bin_id,
