@@ -181,9 +181,11 @@ limited as (
         case when limits.is_two_sided then abs(drift.value) else drift.value end as judged_value,
         coalesce(case limits.chance_test
             when 'psi_and_chi_square'
-                then drift.value > tests.critical_value and tests.chi_square_p <= 0.05
-            when 'adjusted_p' then tests.adjusted_p_value <= 0.05
-            when 'own_p' then drift.p_value <= 0.05
+                then
+                    drift.value > tests.critical_value
+                    and tests.chi_square_p <= limits.chance_level
+            when 'adjusted_p' then tests.adjusted_p_value <= limits.chance_level
+            when 'own_p' then drift.p_value <= limits.chance_level
         end, true) as is_beyond_chance
 
     from drift

@@ -6,11 +6,4 @@ select
     {{ metric_columns() }}
 
 from {{ ref(member) }}
-{% else -%}
-select
-    {{ metric_columns() }}
-
-from {{ ref('met_coverage') }}
-
-where 1 = 0
 {% endfor -%}
